@@ -1,0 +1,75 @@
+// SPDX-FileCopyrightText: 2026 The Antiphon authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "commands/commands.h"
+#include "output.h"
+
+#include <CLI/CLI.hpp>
+
+#include <QCoreApplication>
+#include <QSocketNotifier>
+
+#include <csignal>
+#include <map>
+
+#ifdef Q_OS_UNIX
+#include <sys/socket.h>
+#include <unistd.h>
+#endif
+
+namespace {
+
+#ifdef Q_OS_UNIX
+int signalPipe[2];
+
+// SIGINT and SIGTERM end the event loop, so that everything is taken down in order.
+void quitOnSignals(QCoreApplication &app)
+{
+    if (::socketpair(AF_UNIX, SOCK_STREAM, 0, signalPipe) != 0)
+        return;
+    auto *notifier = new QSocketNotifier(signalPipe[1], QSocketNotifier::Read, &app);
+    QObject::connect(notifier, &QSocketNotifier::activated, &app, [] { QCoreApplication::exit(0); });
+    struct sigaction action = {};
+    action.sa_handler = [](int) {
+        const char byte = 1;
+        [[maybe_unused]] const auto written = ::write(signalPipe[0], &byte, 1);
+    };
+    ::sigaction(SIGINT, &action, nullptr);
+    ::sigaction(SIGTERM, &action, nullptr);
+}
+#else
+void quitOnSignals(QCoreApplication &) { }
+#endif
+
+} // namespace
+
+int main(int argc, char *argv[])
+{
+    using namespace antiphon::cli;
+    QCoreApplication app(argc, argv);
+    QCoreApplication::setApplicationName(QStringLiteral("antiphon-cli"));
+    QCoreApplication::setApplicationVersion(QStringLiteral(ANTIPHON_VERSION));
+
+    CLI::App parser("Explore, call and host XML-RPC and JSON-RPC servers.", "antiphon-cli");
+    parser.set_version_flag("--version", "antiphon-cli " ANTIPHON_VERSION);
+    parser.require_subcommand(1);
+    parser.footer("Exit status: 0 success, 1 usage, 2 unreachable, 3 timed out, 4 no valid answer,\n"
+                  "5 error or fault from the server, 6 authentication refused.");
+    std::map<std::string, std::unique_ptr<Command>> commands;
+    commands["list"] = makeListCommand(parser);
+    commands["describe"] = makeDescribeCommand(parser);
+    commands["call"] = makeCallCommand(parser);
+    commands["serve"] = makeServeCommand(parser);
+    try {
+        parser.parse(argc, argv);
+    } catch (const CLI::ParseError &e) {
+        return parser.exit(e) == 0 ? int(ExitStatus::Success) : int(ExitStatus::Usage);
+    }
+    quitOnSignals(app);
+    Command &command = *commands.at(parser.get_subcommands().front()->get_name());
+    QMetaObject::invokeMethod(
+        &app, [&command] { command.run([](ExitStatus status) { QCoreApplication::exit(int(status)); }); },
+        Qt::QueuedConnection);
+    const int status = QCoreApplication::exec();
+    commands.clear(); // while the application still lives
+    return status;
+}

@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: 2026 The Antiphon authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "options.h"
+
+namespace antiphon::cli {
+
+void ConnectionOptions::addTo(CLI::App &command)
+{
+    command.add_option("URL", url, "where to call: http://host:port/path or https://")->required();
+    command.add_option("--protocol", protocol, "auto asks: JSON-RPC first, XML-RPC first where the path says RPC2 or xmlrpc")
+        ->check(CLI::IsMember({ "auto", "json-rpc", "xml-rpc" }))
+        ->capture_default_str();
+    command.add_option("--header", headers, "a header field to send, 'K: V'; may be given several times")
+        ->expected(1)
+        ->take_all();
+    command.add_option("--user", user, "NAME:PASSWORD for Basic authentication");
+    command.add_option("--bearer", bearer, "a token for Bearer authentication");
+    command.add_option("--timeout", timeout, "seconds to wait for a complete answer; 0 = no limit")
+        ->check(CLI::Range(0.0, 1e6))
+        ->capture_default_str();
+    command.add_flag("--raw", raw, "print the exact bytes sent and received");
+}
+
+rpc::Result<Endpoint> ConnectionOptions::endpoint() const
+{
+    Endpoint endpoint;
+    const auto address = Endpoint::urlFromText(QString::fromStdString(url));
+    if (!address)
+        return address.error();
+    endpoint.target.url = *address;
+    endpoint.protocol = Endpoint::protocolFromText(QString::fromStdString(protocol));
+    for (const std::string &text : headers) {
+        const auto field = Endpoint::headerFromText(QString::fromStdString(text));
+        if (!field)
+            return field.error();
+        endpoint.target.headers.append(*field);
+    }
+    const QString credentials = QString::fromStdString(user);
+    endpoint.target.user = credentials.section(u':', 0, 0);
+    endpoint.target.password = credentials.section(u':', 1);
+    endpoint.target.bearer = QString::fromStdString(bearer);
+    endpoint.target.timeout = std::chrono::milliseconds(qint64(timeout * 1000));
+    return endpoint;
+}
+
+} // namespace antiphon::cli

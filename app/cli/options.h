@@ -1,0 +1,29 @@
+// SPDX-FileCopyrightText: 2026 The Antiphon authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <app/workspace/endpoint.h>
+
+#include <CLI/App.hpp>
+
+#include <string>
+#include <vector>
+
+namespace antiphon::cli {
+
+/// What every command that calls a server understands.
+struct ConnectionOptions {
+    std::string url;
+    std::string protocol = "auto";
+    std::vector<std::string> headers;
+    std::string user;
+    std::string bearer;
+    double timeout = 30;
+    bool raw = false;
+
+    /// Adds the options, and URL as first argument, to \a command.
+    void addTo(CLI::App &command);
+    rpc::Result<Endpoint> endpoint() const;
+};
+
+} // namespace antiphon::cli

@@ -1,0 +1,92 @@
+// SPDX-FileCopyrightText: 2026 The Antiphon authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "describe.h"
+
+namespace antiphon {
+
+using rpc::Array;
+using rpc::Struct;
+using rpc::Value;
+
+QString methodText(const rpc::MethodInfo &method)
+{
+    QStringList lines;
+    if (method.signatures.isEmpty())
+        lines.append(method.signatureText());
+    for (qsizetype i = 0; i < method.signatures.size(); ++i) {
+        lines.append(method.signatureText(i));
+        for (const rpc::Parameter &p : method.signatures[i].parameters) {
+            if (!p.help.isEmpty())
+                lines.append(u"    " % p.name % u": " % p.help);
+        }
+        if (!method.signatures[i].resultHelp.isEmpty())
+            lines.append(u"    → " % method.signatures[i].resultHelp);
+    }
+    if (method.deprecated)
+        lines.append(QStringLiteral("deprecated"));
+    if (!method.help.isEmpty())
+        lines << QString() << method.help;
+    return lines.join(u'\n');
+}
+
+Value methodToValue(const rpc::MethodInfo &method)
+{
+    Array signatures;
+    for (const rpc::Signature &s : method.signatures) {
+        Array params;
+        for (const rpc::Parameter &p : s.parameters) {
+            Struct param;
+            if (!p.name.isEmpty())
+                param.append(QStringLiteral("name"), p.name);
+            param.append(QStringLiteral("type"), p.type.isEmpty() ? QStringLiteral("undef") : p.type);
+            if (!p.help.isEmpty())
+                param.append(QStringLiteral("help"), p.help);
+            if (p.optional)
+                param.append(QStringLiteral("optional"), true);
+            params.append(param);
+        }
+        signatures.append(Struct { { QStringLiteral("result"), s.result.isEmpty() ? QStringLiteral("undef") : s.result },
+            { QStringLiteral("params"), params } });
+    }
+    return Struct { { QStringLiteral("name"), method.name }, { QStringLiteral("signatures"), signatures },
+        { QStringLiteral("help"), method.help } };
+}
+
+QString errorCodeText(const rpc::Error &error)
+{
+    if (!error.codeText.isEmpty())
+        return error.codeText;
+    const auto named = [&error](const char *name) {
+        return QString(QString::number(error.code) % u' ' % QLatin1StringView(name));
+    };
+    switch (error.code) {
+    case rpc::code::ParseError:
+        return named("Parse error");
+    case rpc::code::InvalidRequest:
+        return named("Invalid Request");
+    case rpc::code::MethodNotFound:
+        return named("Method not found");
+    case rpc::code::InvalidParams:
+        return named("Invalid params");
+    case rpc::code::InternalError:
+        return named("Internal error");
+    default:
+        return QString::number(error.code);
+    }
+}
+
+QByteArray rawText(const rpc::Trace &trace)
+{
+    const auto marked = [](const char *title, const QByteArray &head, const QByteArray &body) {
+        QByteArray text = QByteArray(title) + '\n' + head + body;
+        if (!text.endsWith('\n'))
+            text += '\n';
+        return text;
+    };
+    QByteArray text = marked(">>> request", trace.requestHead, trace.requestBody);
+    if (trace.httpStatus != 0)
+        text += marked("<<< response", trace.responseHead, trace.responseBody);
+    return text;
+}
+
+} // namespace antiphon

@@ -1,0 +1,26 @@
+// SPDX-FileCopyrightText: 2026 The Antiphon authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <rpccore/client/trace.h>
+#include <rpccore/core/error.h>
+#include <rpccore/discovery/apimodel.h>
+
+#include <QString>
+
+/// Texts that the window and the terminal share.
+namespace antiphon {
+
+/// A method with signatures and help, several lines.
+QString methodText(const rpc::MethodInfo &method);
+
+/// `{"name": …, "signatures": [{"result": …, "params": [{"name": …, "type": …, "help": …, "optional": …}]}], "help": …}`.
+rpc::Value methodToValue(const rpc::MethodInfo &method);
+
+/// "-32601 Method not found": the code as it came, and its name where the specification gives it one.
+QString errorCodeText(const rpc::Error &error);
+
+/// The request head and body, then the answer's, byte for byte between one line each that says what follows.
+QByteArray rawText(const rpc::Trace &trace);
+
+} // namespace antiphon

@@ -1,0 +1,98 @@
+// SPDX-FileCopyrightText: 2026 The Antiphon authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "drafts.h"
+
+#include <rpccore/json/jsonreader.h>
+#include <rpccore/json/jsonwriter.h>
+
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QSaveFile>
+
+namespace antiphon {
+
+namespace {
+
+constexpr qsizetype mostDrafts = 2000; // the oldest go first
+constexpr std::chrono::milliseconds writeDelay { 300 };
+
+} // namespace
+
+Drafts::Drafts(const QString &fileName, QObject *parent)
+    : QObject(parent)
+    , m_fileName(fileName)
+{
+    m_writeSoon.setSingleShot(true);
+    connect(&m_writeSoon, &QTimer::timeout, this, &Drafts::flush);
+    if (!m_fileName.isEmpty())
+        read();
+}
+
+Drafts::~Drafts() { flush(); }
+
+QString Drafts::key(const QUrl &endpoint, const QString &method)
+{
+    return endpoint.toString(QUrl::RemoveUserInfo | QUrl::RemoveFragment) % u' ' % method;
+}
+
+QString Drafts::draft(const QUrl &endpoint, const QString &method) const { return m_drafts.value(key(endpoint, method)); }
+
+void Drafts::setDraft(const QUrl &endpoint, const QString &method, const QString &text)
+{
+    const QString id = key(endpoint, method);
+    if (m_drafts.value(id) == text)
+        return;
+    m_order.removeOne(id);
+    if (text.isEmpty()) {
+        m_drafts.remove(id);
+    } else {
+        m_drafts.insert(id, text);
+        m_order.append(id);
+        while (m_order.size() > mostDrafts)
+            m_drafts.remove(m_order.takeFirst());
+    }
+    m_dirty = true;
+    if (!m_fileName.isEmpty() && !m_writeSoon.isActive())
+        m_writeSoon.start(writeDelay);
+}
+
+bool Drafts::flush()
+{
+    m_writeSoon.stop();
+    if (!m_dirty || m_fileName.isEmpty())
+        return true;
+    rpc::Struct all;
+    for (const QString &id : std::as_const(m_order))
+        all.append(id, m_drafts.value(id));
+    const auto text = rpc::JsonWriter { rpc::JsonWriter::Layout::Indented, rpc::JsonWriter::Spelling::Wire }.write(all);
+    QDir().mkpath(QFileInfo(m_fileName).absolutePath());
+    QSaveFile file(m_fileName);
+    if (!text || !file.open(QIODevice::WriteOnly) || file.write(*text + '\n') < 0 || !file.commit()) {
+        Q_EMIT failed(QStringLiteral("%1 cannot be written: %2").arg(m_fileName, file.errorString()));
+        return false;
+    }
+    m_dirty = false;
+    return true;
+}
+
+void Drafts::read()
+{
+    QFile file(m_fileName);
+    if (!file.exists())
+        return;
+    const bool open = file.open(QIODevice::ReadOnly);
+    const auto value = rpc::JsonReader {}.read(open ? file.readAll() : QByteArray());
+    const auto *all = value ? value->get<rpc::Struct>() : nullptr;
+    if (!all) {
+        file.close();
+        QFile::rename(m_fileName, m_fileName + QStringLiteral(".broken"));
+        return;
+    }
+    for (const rpc::Member &m : *all) {
+        m_drafts.insert(m.name, m.value.toString());
+        m_order.append(m.name);
+    }
+}
+
+} // namespace antiphon

@@ -1,0 +1,31 @@
+// SPDX-FileCopyrightText: 2026 The Antiphon authors
+// SPDX-License-Identifier: MIT
+#include "trace.h"
+
+namespace rpc {
+
+QString durationText(Trace::Microseconds time)
+{
+    const double ms = double(time.count()) / 1000.0;
+    if (ms < 9.95)
+        return QStringLiteral("%1 ms").arg(ms, 0, 'f', 1);
+    if (ms < 999.5)
+        return QStringLiteral("%1 ms").arg(ms, 0, 'f', 0);
+    if (ms < 59'995)
+        return QStringLiteral("%1 s").arg(ms / 1000, 0, 'f', 2);
+    const qint64 seconds = qint64(ms / 1000 + 0.5);
+    return QStringLiteral("%1 min %2 s").arg(seconds / 60).arg(seconds % 60, 2, 10, QLatin1Char('0'));
+}
+
+QString sizeText(qint64 bytes)
+{
+    if (bytes < 1000)
+        return QStringLiteral("%1 B").arg(bytes);
+    if (bytes < 999'950)
+        return QStringLiteral("%1 kB").arg(double(bytes) / 1e3, 0, 'f', 1);
+    if (bytes < 999'950'000)
+        return QStringLiteral("%1 MB").arg(double(bytes) / 1e6, 0, 'f', 1);
+    return QStringLiteral("%1 GB").arg(double(bytes) / 1e9, 0, 'f', 2);
+}
+
+} // namespace rpc

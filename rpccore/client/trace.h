@@ -1,0 +1,55 @@
+// SPDX-FileCopyrightText: 2026 The Antiphon authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rpccore/message/headerfields.h>
+#include <rpccore/message/message.h>
+#include <rpccore/wire/finding.h>
+
+#include <QDateTime>
+#include <QUrl>
+
+#include <chrono>
+#include <optional>
+
+namespace rpc {
+
+/// Everything about one exchange: the bytes of both directions, when they went, what was odd about them. Implicitly
+/// shared buffers, cheap to copy.
+struct RPCCORE_EXPORT Trace {
+    using Microseconds = std::chrono::microseconds;
+
+    Protocol protocol = Protocol::JsonRpc;
+    QUrl url; ///< without user and password
+    QString method; ///< of the call
+
+    /// The request line and the header fields as they were handed to the network layer, which adds none of its own to
+    /// them (a test compares them with what arrives). Credentials are in it: it is what was sent.
+    QByteArray requestHead;
+    QByteArray requestBody;
+
+    int httpStatus = 0; ///< 0 when no answer came
+    /// Status line and header fields in the order and the letter case in which they came; the network layer does not tell
+    /// their white space, and joins fields of one name.
+    QByteArray responseHead;
+    QByteArray contentType; ///< lower case, without parameters
+    QByteArray charset; ///< lower case; empty when none was named
+    QByteArray responseBody; ///< byte for byte; compression is never asked for
+
+    QDateTime started;
+    // Since `started`; nothing for what did not happen.
+    std::optional<Microseconds> connecting; ///< a new connection was begun (none on a reused one)
+    std::optional<Microseconds> encrypted; ///< TLS was up
+    std::optional<Microseconds> sent; ///< the last byte of the request was handed over
+    std::optional<Microseconds> firstByte; ///< the head of the answer was complete
+    std::optional<Microseconds> complete; ///< the last byte of the answer was here
+
+    Findings findings;
+};
+
+/// "3.1 ms", "1.20 s", "2 min 05 s": as people read times.
+RPCCORE_EXPORT QString durationText(Trace::Microseconds time);
+/// "148 B", "1.2 kB", "31.4 MB".
+RPCCORE_EXPORT QString sizeText(qint64 bytes);
+
+} // namespace rpc

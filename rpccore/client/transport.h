@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: 2026 The Antiphon authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rpccore/client/trace.h>
+#include <rpccore/core/result.h>
+
+#include <QObject>
+
+#include <chrono>
+#include <memory>
+
+namespace rpc {
+
+/// What one call may change against the client's defaults.
+struct CallOptions {
+    std::optional<std::chrono::milliseconds> timeout;
+    HeaderFields headers; ///< in addition
+};
+
+/// One message on its way and the answer to it. Deleting it before it is finished cancels it.
+class RPCCORE_EXPORT TransportExchange : public QObject
+{
+    Q_OBJECT
+
+public:
+    using QObject::QObject;
+
+    /// Ends the exchange; finished() follows with Cancelled, unless it came already.
+    virtual void cancel() = 0;
+
+    const Trace &trace() const noexcept { return m_trace; }
+    /// What kept an answer from coming; nothing when there is one, whatever it says.
+    const std::optional<Error> &error() const noexcept { return m_error; }
+
+Q_SIGNALS:
+    /// Once, never from within send().
+    void finished();
+
+protected:
+    Trace m_trace;
+    std::optional<Error> m_error;
+};
+
+/// A way to get bytes to a server and its answer back. Knows nothing of what the bytes mean.
+class RPCCORE_EXPORT ClientTransport : public QObject
+{
+    Q_OBJECT
+
+public:
+    using QObject::QObject;
+
+    /// Sends \a body once. The exchange is the caller's.
+    virtual std::unique_ptr<TransportExchange> send(
+        const QByteArray &body, const QByteArray &contentType, const CallOptions &options)
+        = 0;
+};
+
+} // namespace rpc

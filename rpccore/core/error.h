@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: 2026 The Antiphon authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rpccore/value/path.h>
+#include <rpccore/value/value.h>
+#include <rpccore_core_export.h>
+
+#include <QString>
+
+namespace rpc {
+
+/// The codes that JSON-RPC 2.0 section 5.1 reserves; XML-RPC faults of this library use the same numbers.
+namespace code {
+inline constexpr int ParseError = -32700;
+inline constexpr int InvalidRequest = -32600;
+inline constexpr int MethodNotFound = -32601;
+inline constexpr int InvalidParams = -32602;
+inline constexpr int InternalError = -32603;
+inline constexpr int AuthenticationFailed = -32098;
+inline constexpr int ServerErrorFirst = -32099; ///< first of the range that is free for the application
+inline constexpr int ServerErrorLast = -32000;
+} // namespace code
+
+/// What went wrong, by who has to do something about it.
+enum class ErrorKind : quint8 {
+    // Said by the server; code, message and data are its own.
+    Remote,
+    // Nobody answered.
+    NameNotFound, ///< the host name has no address
+    Refused, ///< nothing listens there, or the network does not reach it
+    Tls, ///< the handshake failed or the certificate is not trusted
+    Timeout, ///< no complete answer within the time limit
+    ConnectionLost, ///< the connection ended before the answer; the server may or may not have acted
+    Cancelled, ///< by the caller
+    // Somebody answered, but not with an answer.
+    HttpStatus, ///< an HTTP error without a protocol message in its body
+    Unauthorized, ///< HTTP 401 or 403
+    EmptyAnswer, ///< no body
+    InvalidAnswer, ///< a body that is no answer of the protocol, or no answer to this request
+    LimitExceeded, ///< larger, deeper or longer than Limits allow
+    // Found on this side.
+    Parse, ///< text that is not well formed
+    InvalidRequest, ///< a message that is no request
+    MethodNotFound,
+    InvalidParams,
+    Internal, ///< a handler failed
+    NotExpressible, ///< the value has no form in this protocol
+    InvalidArgument, ///< the caller's own input
+};
+
+/// The place of an error in a text.
+struct TextPosition {
+    qint64 offset = -1; ///< bytes from the begin; -1 when unknown
+    int line = 0; ///< from 1; 0 when unknown
+    int column = 0; ///< characters from 1; 0 when unknown
+    bool isKnown() const noexcept { return line > 0; }
+};
+
+/// Why something did not work. A value; nothing in the library throws or prints.
+struct RPCCORE_EXPORT Error {
+    ErrorKind kind = ErrorKind::Internal;
+    int code = 0; ///< of the protocol: what a server sends, what a client received
+    QString message; ///< one sentence for people
+    Value data; ///< what a JSON-RPC error carries in `data`; nil when nothing
+    Path path; ///< where in the value
+    TextPosition position; ///< where in the text
+    QString codeText; ///< the code as received when it is no integer (some servers send text); then `code` is 0
+    int httpStatus = 0; ///< 0 when there was none
+
+    static Error make(ErrorKind kind, const QString &message);
+    /// An error of the application: sent to the client as it is.
+    static Error application(int code, const QString &message, const Value &data = {});
+
+    /// The code that a server sends for this error.
+    int wireCode() const noexcept;
+    /// The message with its place: "line 3, column 7: a comma is missing", "params[1]: expected int, got string".
+    QString toString() const;
+};
+
+} // namespace rpc

@@ -1,0 +1,14 @@
+// SPDX-FileCopyrightText: 2026 The Antiphon authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rpccore/core/error.h>
+
+#include <QByteArrayView>
+
+namespace rpc {
+
+/// Line and column of a byte offset in UTF-8 text. Lines end with LF, CR or CR LF.
+RPCCORE_EXPORT TextPosition positionAt(QByteArrayView text, qint64 offset);
+
+} // namespace rpc

@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: 2026 The Antiphon authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rpccore/client/client.h>
+#include <rpccore/discovery/apimodel.h>
+
+#include <QObject>
+
+#include <functional>
+#include <memory>
+
+namespace rpc {
+
+/// Finds out what a server can do, by asking it. Only introspection is called, never a method that was merely listed.
+///
+/// 1. When no protocol is given: system.listMethods is asked over JSON-RPC, then over XML-RPC; the other way round when
+///    the path contains "RPC2" or "xmlrpc". The first protocol in which the server answers, be it with an error, is taken.
+///    When nobody answers at all (no such host, refused, TLS, time-out, 401) the second is not tried.
+/// 2. system.listMethods gives the names.
+/// 3. For each name system.methodSignature and system.methodHelp, when they are in the list; six calls at a time.
+class RPCCORE_EXPORT Discovery : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// Makes a client of the server for one protocol.
+    using MakeClient = std::function<std::unique_ptr<Client>(Protocol)>;
+
+    /// How much is asked.
+    enum class Depth : quint8 { NamesOnly, Details };
+
+    Discovery(QUrl url, MakeClient makeClient, QObject *parent = nullptr);
+    ~Discovery() override;
+
+    /// Begins. \a protocol: nothing = find out.
+    void start(std::optional<Protocol> protocol, Depth depth = Depth::Details);
+    /// Asks only for signature and help of \a method (which need not be listed).
+    void describe(std::optional<Protocol> protocol, const QString &method);
+    /// Ends the search; finished() follows with Cancelled.
+    void cancel();
+
+    /// The client of the protocol that was taken; null before.
+    std::unique_ptr<Client> takeClient();
+    /// The exchanges by which the protocol was found and the names were listed, in order; for people to look at.
+    const QList<Trace> &traces() const noexcept { return m_traces; }
+
+Q_SIGNALS:
+    /// Details of \a done methods of \a total are here.
+    void progress(qsizetype done, qsizetype total);
+    /// An ApiModel, also when the server lists no methods; an error only when nobody answers.
+    void finished(const rpc::Result<rpc::ApiModel> &model);
+
+private:
+    void ask(QList<Protocol> order);
+    void onListed(Protocol protocol, const Reply &reply, const QList<Protocol> &rest);
+    void fetchDetails();
+    void fetchNext();
+    void finish(Result<ApiModel> model);
+    MethodInfo *methodInfo(const QString &name);
+
+    struct Question {
+        QString asked; ///< system.methodSignature or system.methodHelp
+        QString method;
+    };
+
+    QUrl m_url;
+    MakeClient m_makeClient;
+    std::unique_ptr<Client> m_client;
+    Depth m_depth = Depth::Details;
+    QString m_only; ///< the one method to describe
+    ApiModel m_model;
+    QHash<QString, qsizetype> m_index;
+    QList<Question> m_questions;
+    qsizetype m_asked = 0;
+    qsizetype m_answered = 0;
+    qsizetype m_failed = 0;
+    QString m_firstFailure;
+    QList<Trace> m_traces;
+    bool m_finished = false;
+};
+
+} // namespace rpc
+
+Q_DECLARE_METATYPE(rpc::Result<rpc::ApiModel>)

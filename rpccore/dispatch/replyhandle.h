@@ -1,0 +1,39 @@
+// SPDX-FileCopyrightText: 2026 The Antiphon authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rpccore/core/result.h>
+#include <rpccore/core/threadhop.h>
+#include <rpccore/dispatch/callcontext.h>
+
+#include <functional>
+#include <memory>
+
+namespace rpc {
+
+/// The right, and the duty, to answer one call. Answers exactly once: later answers are ignored, and a handle that is
+/// dropped unanswered answers with an internal error by itself, so that no client waits for ever. Copies are the same
+/// handle. May be used from any thread.
+class RPCCORE_EXPORT ReplyHandle
+{
+public:
+    using Deliver = std::function<void(Result<Value>)>;
+
+    /// A handle that nobody listens to.
+    ReplyHandle() = default;
+    /// \a deliver runs in the thread of \a home, once.
+    ReplyHandle(std::shared_ptr<ThreadHop> home, std::shared_ptr<CallToken> token, Deliver deliver);
+
+    void resolve(Value result) const;
+    void reject(Error error) const;
+    void answer(Result<Value> outcome) const;
+
+    /// False once the client has gone or an answer was given: the work may stop.
+    bool isWanted() const;
+
+private:
+    struct State;
+    std::shared_ptr<State> m_state;
+};
+
+} // namespace rpc

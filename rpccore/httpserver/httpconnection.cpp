@@ -1,0 +1,219 @@
+// SPDX-FileCopyrightText: 2026 The Antiphon authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "httpconnection.h"
+
+#include "requestsocket.h"
+
+#include <QTcpSocket>
+
+namespace rpc {
+
+namespace {
+
+constexpr qint64 readAhead = 256 * 1024; // bytes that may wait in the socket while a request is being answered
+constexpr std::chrono::milliseconds closeTime { 2000 }; // for the client to take a last answer
+
+// Fields that are about this connection and its framing: they end here.
+bool isHopByHop(const QByteArray &name)
+{
+    static constexpr const char *names[] = { "Connection", "Content-Length", "Expect", "Keep-Alive", "Proxy-Connection", "TE",
+        "Trailer", "Transfer-Encoding", "Upgrade", "HTTP2-Settings" };
+    return std::any_of(std::begin(names), std::end(names), [&](const char *hop) { return isSameField(name, hop); });
+}
+
+} // namespace
+
+HttpConnection::HttpConnection(QTcpSocket *socket, const Limits &limits, QObject *parent)
+    : QObject(parent)
+    , m_socket(socket)
+    , m_limits(limits)
+{
+    m_socket->setParent(this);
+    m_socket->setReadBufferSize(readAhead);
+    m_deadline.setSingleShot(true);
+    connect(&m_deadline, &QTimer::timeout, this, &HttpConnection::onTimeout);
+    connect(m_socket, &QTcpSocket::readyRead, this, &HttpConnection::read);
+    connect(m_socket, &QTcpSocket::disconnected, this, &HttpConnection::onDisconnected);
+    m_deadline.start(m_limits.headerTime); // a new connection has something to say
+}
+
+HttpConnection::~HttpConnection()
+{
+    if (m_token)
+        m_token->cancel();
+    m_socket->disconnect(this);
+    if (m_requestSocket)
+        m_requestSocket->hangUp();
+}
+
+std::chrono::microseconds HttpConnection::sinceRequest() const
+{
+    return std::chrono::microseconds(m_sinceRequest.isValid() ? m_sinceRequest.nsecsElapsed() / 1000 : 0);
+}
+
+QHostAddress HttpConnection::peer() const { return m_socket->peerAddress(); }
+quint16 HttpConnection::peerPort() const { return m_socket->peerPort(); }
+
+QByteArray HttpConnection::requestForQt() const
+{
+    QByteArray request = m_head.method + ' ' + m_head.target + " HTTP/1.1\r\n";
+    for (const auto &[name, value] : m_head.fields) {
+        if (!isHopByHop(name))
+            request += name + ": " + value + "\r\n";
+    }
+    return request + "Content-Length: " + QByteArray::number(m_body->bytes().size()) + "\r\n\r\n" + m_body->bytes();
+}
+
+RequestSocket *HttpConnection::requestSocket()
+{
+    if (!m_requestSocket)
+        m_requestSocket = new RequestSocket(*m_socket);
+    return m_requestSocket;
+}
+
+void HttpConnection::read()
+{
+    if (m_phase != Phase::Head && m_phase != Phase::Body) {
+        if (m_phase == Phase::Closing)
+            m_socket->skip(m_socket->bytesAvailable());
+        return;
+    }
+    m_buffer += m_socket->readAll();
+    process();
+}
+
+void HttpConnection::process()
+{
+    if (m_phase == Phase::Head && !readHead())
+        return;
+    if (m_phase == Phase::Body && !readBody())
+        return;
+    if (m_phase != Phase::Answering)
+        return;
+    m_deadline.stop();
+    m_token = std::make_shared<CallToken>();
+    m_sinceRequest.start();
+    Q_EMIT requestReady();
+}
+
+bool HttpConnection::readHead()
+{
+    if (m_buffer.isEmpty())
+        return false;
+    auto scan = HttpHead::scan(m_buffer, m_limits);
+    if (const auto *refused = std::get_if<HttpHead::Refused>(&scan)) {
+        refuse(*refused);
+        return false;
+    }
+    auto *complete = std::get_if<HttpHead::Complete>(&scan);
+    if (!complete) {
+        if (m_deadline.remainingTimeAsDuration() > m_limits.headerTime || !m_deadline.isActive())
+            m_deadline.start(m_limits.headerTime);
+        return false;
+    }
+    m_headBytes = m_buffer.left(complete->length);
+    m_buffer.remove(0, complete->length);
+    m_head = std::move(complete->head);
+    m_body.emplace(m_head, m_limits);
+    m_phase = Phase::Body;
+    m_deadline.start(m_limits.bodyTime);
+    if (m_head.expectsContinue && m_buffer.isEmpty())
+        m_socket->write("HTTP/1.1 100 Continue\r\n\r\n");
+    return true;
+}
+
+bool HttpConnection::readBody()
+{
+    switch (m_body->take(m_buffer)) {
+    case HttpBody::State::NeedsMore:
+        return false;
+    case HttpBody::State::Refused:
+        refuse(m_body->refusal());
+        return false;
+    case HttpBody::State::Complete:
+        break;
+    }
+    m_phase = Phase::Answering;
+    return true;
+}
+
+void HttpConnection::refuse(const HttpHead::Refused &refusal)
+{
+    const QByteArray received = m_phase == Phase::Head ? m_buffer.left(m_limits.headerBytes) : m_headBytes;
+    const auto response = HttpResponse::text(refusal.status, refusal.reason);
+    const QByteArray head = write(response, false);
+    Q_EMIT refused(refusal.status, refusal.reason, received, head, response.body);
+}
+
+QByteArray HttpConnection::answer(const HttpResponse &response)
+{
+    if (m_phase != Phase::Answering)
+        return {};
+    const QByteArray head = write(response, m_head.keepAlive);
+    if (m_phase == Phase::Head && (!m_buffer.isEmpty() || m_socket->bytesAvailable() > 0)) {
+        // Not from in here: many requests in one packet must not nest.
+        QMetaObject::invokeMethod(this, &HttpConnection::read, Qt::QueuedConnection);
+    }
+    return head;
+}
+
+QByteArray HttpConnection::write(const HttpResponse &response, bool keepAlive)
+{
+    const QByteArray head = response.head(keepAlive);
+    if (m_head.method == "HEAD" || response.body.isEmpty())
+        m_socket->write(head);
+    else
+        m_socket->write(head + response.body);
+    m_token.reset();
+    if (keepAlive) {
+        m_phase = Phase::Head;
+        m_deadline.start(m_limits.idleTime);
+    } else {
+        closeWhenWritten();
+    }
+    return head;
+}
+
+void HttpConnection::closeWhenWritten()
+{
+    m_phase = Phase::Closing;
+    m_buffer.clear();
+    // Not disconnectFromHost() at once: with unread bytes in the socket the kernel would reset the connection and the
+    // client might never see the answer.
+    m_socket->skip(m_socket->bytesAvailable());
+    m_deadline.start(closeTime);
+    m_socket->disconnectFromHost();
+}
+
+void HttpConnection::onTimeout()
+{
+    switch (m_phase) {
+    case Phase::Head:
+        if (m_buffer.isEmpty() || m_socket->bytesToWrite() > 0)
+            return abort(); // idle, or does not take its answer
+        return refuse({ 408, QStringLiteral("the head did not come in time") });
+    case Phase::Body:
+        return refuse({ 408, QStringLiteral("the body did not come in time") });
+    case Phase::Answering:
+        return;
+    case Phase::Closing:
+        return abort();
+    }
+}
+
+void HttpConnection::abort()
+{
+    if (m_socket->state() == QAbstractSocket::UnconnectedState)
+        return onDisconnected();
+    m_socket->abort(); // emits disconnected
+}
+
+void HttpConnection::onDisconnected()
+{
+    if (m_token)
+        m_token->cancel();
+    m_phase = Phase::Closing;
+    deleteLater();
+}
+
+} // namespace rpc

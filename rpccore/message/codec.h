@@ -1,0 +1,54 @@
+// SPDX-FileCopyrightText: 2026 The Antiphon authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rpccore/core/limits.h>
+#include <rpccore/message/message.h>
+#include <rpccore/wire/finding.h>
+
+#include <QList>
+
+namespace rpc {
+
+/// What a reader needs to know besides the bytes.
+struct DecodeOptions {
+    Limits limits;
+    QByteArray charset; ///< of the Content-Type, lower case; empty when it names none
+    Findings *findings = nullptr; ///< receives what was let pass
+};
+
+/// The requests of one body, in order. A member that is no request stands as the error to answer it with.
+struct IncomingRequests {
+    QList<Result<Request>> members;
+    bool isBatch = false; ///< answer with an array, also when there is one member only
+};
+
+/// Messages to bytes and back, for one protocol. Stateless; may be used from any thread.
+class RPCCORE_EXPORT Codec
+{
+public:
+    virtual ~Codec();
+
+    virtual Protocol protocol() const = 0;
+    /// The Content-Type of requests.
+    virtual QByteArray requestType() const = 0;
+    /// The Content-Type of answers.
+    virtual QByteArray responseType() const = 0;
+    /// True when \a type (lower case, without parameters) means this protocol.
+    virtual bool accepts(QByteArrayView type) const = 0;
+    /// True when answers carry the id of their request.
+    virtual bool hasIds() const = 0;
+
+    virtual Result<QByteArray> encodeRequest(const Request &request) const = 0;
+    virtual Result<QByteArray> encodeResponse(const Response &response) const = 0;
+    /// One body for several answers that are encoded already.
+    virtual QByteArray joinBatch(const QList<QByteArray> &responses) const = 0;
+
+    /// An error only for bytes that are no message at all.
+    virtual Result<IncomingRequests> decodeRequests(const QByteArray &body, const DecodeOptions &options) const = 0;
+    /// The answer in \a body. Its outcome is the server's result or its Remote error; bytes that are no answer give an
+    /// InvalidAnswer.
+    virtual Result<Response> decodeResponse(const QByteArray &body, const DecodeOptions &options) const = 0;
+};
+
+} // namespace rpc

@@ -1,0 +1,142 @@
+// SPDX-FileCopyrightText: 2026 The Antiphon authors
+// SPDX-License-Identifier: MIT
+#include "scripthost.h"
+
+#include "jsdoc.h"
+#include "scriptworker.h"
+
+#include <rpccore/core/threadhop.h>
+#include <rpccore/dispatch/registry.h>
+
+#include <QFile>
+#include <QThread>
+
+namespace rpc {
+
+namespace {
+
+// A declared type is a promise to the script: what does not keep it never gets there.
+bool fits(const QString &declared, const Value &value)
+{
+    if (declared == u"int")
+        return value.type() == Type::Int32 || (value.toInteger() && *value.toInteger() == qint32(*value.toInteger()));
+    if (declared == u"i8")
+        return value.toInteger().has_value();
+    if (declared == u"double" || declared == u"number")
+        return value.toDouble().has_value();
+    if (declared == u"dateTime.iso8601")
+        return value.type() == Type::DateTime || value.type() == Type::String; // JSON writes dates as text
+    if (declared == u"base64")
+        return value.type() == Type::Bytes || value.type() == Type::String;
+    if (declared == u"string" || declared == u"boolean" || declared == u"array" || declared == u"struct")
+        return typeName(value.type()) == declared;
+    return true; // "any", or a name of the author's own
+}
+
+Result<Array> checkedArguments(const DocumentedMethod &method, const Params &params)
+{
+    if (method.takesAny) {
+        if (params.isNamed())
+            return Error::make(ErrorKind::InvalidParams, QStringLiteral("this method takes its parameters by position"));
+        return params.positional();
+    }
+    const auto &parameters = method.info.signatures.constFirst().parameters;
+    auto bound = bindParams(params, parameters);
+    if (!bound)
+        return bound;
+    for (qsizetype i = 0; i < bound->size(); ++i) {
+        const Parameter &p = parameters[i];
+        if (fits(p.type, bound->at(i)) || (p.optional && bound->at(i).isNil()))
+            continue;
+        Error e = Error::make(ErrorKind::InvalidParams,
+            QStringLiteral("expected %1, got %2").arg(p.type, typeName(bound->at(i).type())));
+        e.path = params.isNamed() ? Path().child(QStringLiteral("params")).child(p.name)
+                                  : Path().child(QStringLiteral("params")).child(i);
+        return e;
+    }
+    return bound;
+}
+
+} // namespace
+
+struct ScriptHost::Private {
+    Private(Registry &r, QObject *host)
+        : registry(r)
+        , home(std::make_shared<ThreadHop>(host))
+    {
+    }
+    Registry &registry;
+    QThread thread;
+    ScriptWorker *worker = new ScriptWorker; // lives in the thread, which deletes it
+    std::shared_ptr<ThreadHop> home;
+    QStringList names;
+};
+
+ScriptHost::ScriptHost(Registry &registry, QObject *parent)
+    : QObject(parent)
+    , d(std::make_unique<Private>(registry, this))
+{
+    d->thread.setObjectName(QStringLiteral("script"));
+    d->worker->moveToThread(&d->thread);
+    connect(&d->thread, &QThread::finished, d->worker, &QObject::deleteLater);
+    connect(d->worker, &ScriptWorker::logged, this, &ScriptHost::logged);
+    d->thread.start();
+}
+
+ScriptHost::~ScriptHost()
+{
+    d->home->close();
+    for (const QString &name : std::as_const(d->names))
+        d->registry.remove(name);
+    d->worker->interrupt();
+    d->thread.quit();
+    d->thread.wait();
+}
+
+void ScriptHost::setTimeLimit(std::chrono::milliseconds limit) { d->worker->setTimeLimit(limit); }
+
+void ScriptHost::load(
+    const QString &fileName, const QString &source, std::function<void(const Result<QStringList> &)> done)
+{
+    const auto documentation = readJsDoc(source);
+    QMetaObject::invokeMethod(d->worker, [this, worker = d->worker, home = d->home, fileName, source, documentation, done] {
+        const auto names = worker->load(fileName, source);
+        home->run([this, names, documentation, done] {
+            if (names) {
+                for (const QString &name : *names) {
+                    DocumentedMethod method = documentation.value(name);
+                    if (method.info.name.isEmpty()) { // registered in a way that the source does not show
+                        method.info.name = name;
+                        method.takesAny = true;
+                    }
+                    d->registry.addRaw(method.info,
+                        [worker = d->worker, method](const CallContext &, const Params &params, const ReplyHandle &reply) {
+                            const auto arguments = checkedArguments(method, params);
+                            if (!arguments)
+                                return reply.reject(arguments.error());
+                            QMetaObject::invokeMethod(worker,
+                                [worker, info = method.info, arguments = *arguments, reply] {
+                                    worker->call(info, arguments, reply);
+                                });
+                        });
+                }
+                d->names = *names;
+            }
+            done(names);
+        });
+    });
+}
+
+void ScriptHost::loadFile(const QString &path, std::function<void(const Result<QStringList> &)> done)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly)) {
+        const Error e = Error::make(
+            ErrorKind::InvalidArgument, QStringLiteral("%1 cannot be read: %2").arg(path, file.errorString()));
+        QMetaObject::invokeMethod(this, [e, done] { done(e); }, Qt::QueuedConnection);
+        return;
+    }
+    load(path, QString::fromUtf8(file.readAll()), std::move(done));
+}
+
+} // namespace rpc

@@ -1,0 +1,188 @@
+// SPDX-FileCopyrightText: 2026 The Antiphon authors
+// SPDX-License-Identifier: MIT
+#include "number.h"
+
+#include <QStringBuilder>
+
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
+
+namespace rpc {
+
+namespace {
+
+bool isDigit(char c) { return c >= '0' && c <= '9'; }
+
+// The parts of a valid literal: its digits with the point taken out, and where the point belongs.
+struct Decimal {
+    bool negative = false;
+    QByteArray digits;
+    qint64 pointAt = 0; // digits before the decimal point; may be negative or beyond the digits
+};
+
+std::optional<Decimal> split(const QByteArray &literal)
+{
+    Decimal d;
+    qsizetype i = 0;
+    if (literal[0] == '-') {
+        d.negative = true;
+        ++i;
+    }
+    bool fraction = false;
+    for (; i < literal.size() && literal[i] != 'e' && literal[i] != 'E'; ++i) {
+        if (literal[i] == '.') {
+            fraction = true;
+            continue;
+        }
+        d.digits += literal[i];
+        if (!fraction)
+            ++d.pointAt;
+    }
+    if (i < literal.size()) {
+        ++i;
+        if (literal[i] == '+')
+            ++i;
+        qint64 exponent = 0;
+        const auto end = literal.constData() + literal.size();
+        const auto [rest, error] = std::from_chars(literal.constData() + i, end, exponent);
+        if (error != std::errc() || rest != end || std::abs(exponent) > 1'000'000)
+            return std::nullopt;
+        d.pointAt += exponent;
+    }
+    return d;
+}
+
+} // namespace
+
+qsizetype numberLiteralLength(QByteArrayView text) noexcept
+{
+    const qsizetype size = text.size();
+    qsizetype i = 0;
+    if (i < size && text[i] == '-')
+        ++i;
+    if (i >= size || !isDigit(text[i]))
+        return 0;
+    if (text[i] == '0')
+        ++i;
+    else
+        while (i < size && isDigit(text[i]))
+            ++i;
+    if (i < size && text[i] == '.') {
+        if (i + 1 >= size || !isDigit(text[i + 1]))
+            return 0;
+        ++i;
+        while (i < size && isDigit(text[i]))
+            ++i;
+    }
+    if (i < size && (text[i] == 'e' || text[i] == 'E')) {
+        qsizetype k = i + 1;
+        if (k < size && (text[k] == '+' || text[k] == '-'))
+            ++k;
+        if (k >= size || !isDigit(text[k]))
+            return 0;
+        while (k < size && isDigit(text[k]))
+            ++k;
+        i = k;
+    }
+    return i;
+}
+
+QByteArray shortestLiteral(double value)
+{
+    char buffer[32];
+    const auto result = std::to_chars(buffer, buffer + sizeof buffer, value);
+    QByteArray text(buffer, result.ptr - buffer);
+    if (std::isfinite(value) && text.indexOf('.') < 0 && text.indexOf('e') < 0)
+        text += ".0";
+    return text;
+}
+
+Number::Number()
+    : m_literal("0")
+{
+}
+
+std::optional<Number> Number::fromLiteral(QByteArrayView literal)
+{
+    if (literal.isEmpty() || numberLiteralLength(literal) != literal.size())
+        return std::nullopt;
+    Number n;
+    n.m_literal = literal.toByteArray();
+    return n;
+}
+
+double Number::toDouble() const
+{
+    double value = 0;
+    const char *const begin = m_literal.constData();
+    const auto result = std::from_chars(begin, begin + m_literal.size(), value);
+    if (result.ec == std::errc::result_out_of_range)
+        return std::strtod(begin, nullptr); // gives 0 or infinity with the right sign
+    return value;
+}
+
+std::optional<qint64> Number::toInt64() const
+{
+    const auto d = split(m_literal);
+    if (!d)
+        return std::nullopt;
+    QByteArray whole;
+    qsizetype significant = 0;
+    while (significant < d->digits.size() && d->digits[significant] == '0')
+        ++significant;
+    if (significant == d->digits.size())
+        return 0;
+    if (d->pointAt - significant > 19 || d->pointAt <= significant)
+        return std::nullopt;
+    for (qsizetype i = qMax<qint64>(d->pointAt, 0); i < d->digits.size(); ++i) {
+        if (d->digits[i] != '0')
+            return std::nullopt;
+    }
+    whole = (d->negative ? QByteArray("-") : QByteArray()) + d->digits.mid(significant, d->pointAt - significant);
+    whole += QByteArray(qMax<qint64>(0, d->pointAt - qMax<qint64>(d->digits.size(), significant)), '0');
+    qint64 value = 0;
+    const auto [rest, error] = std::from_chars(whole.constData(), whole.constData() + whole.size(), value);
+    if (error != std::errc() || rest != whole.constData() + whole.size())
+        return std::nullopt;
+    return value;
+}
+
+bool Number::isIntegerLiteral() const
+{
+    for (const char c : m_literal) {
+        if (c == '.' || c == 'e' || c == 'E')
+            return false;
+    }
+    return true;
+}
+
+std::optional<QByteArray> Number::plainDecimal() const
+{
+    if (m_literal.indexOf('e') < 0 && m_literal.indexOf('E') < 0)
+        return m_literal;
+    const auto d = split(m_literal);
+    constexpr qint64 longest = 1100; // holds every finite double, including the smallest one, exactly
+    if (!d || std::abs(d->pointAt) > longest || d->digits.size() > longest)
+        return std::nullopt;
+    QByteArray whole;
+    QByteArray fraction;
+    if (d->pointAt <= 0) {
+        whole = "0";
+        fraction = QByteArray(-d->pointAt, '0') + d->digits;
+    } else if (d->pointAt >= d->digits.size()) {
+        whole = d->digits + QByteArray(d->pointAt - d->digits.size(), '0');
+    } else {
+        whole = d->digits.left(d->pointAt);
+        fraction = d->digits.mid(d->pointAt);
+    }
+    qsizetype zeros = 0;
+    while (zeros + 1 < whole.size() && whole[zeros] == '0')
+        ++zeros;
+    whole.remove(0, zeros);
+    if (fraction.isEmpty())
+        fraction = "0";
+    return (d->negative ? QByteArray("-") : QByteArray()) + whole + '.' + fraction;
+}
+
+} // namespace rpc

@@ -1,0 +1,54 @@
+// SPDX-FileCopyrightText: 2026 The Antiphon authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rpccore_core_export.h>
+
+#include <QByteArray>
+
+#include <optional>
+
+namespace rpc {
+
+/// An exact decimal number: the literal as it was received or typed, in the grammar of RFC 8259 section 6.
+/// Nothing is rounded or rewritten; "1.0", "1.00" and "1" are three different literals, and so are "-0" and "0".
+class RPCCORE_EXPORT Number
+{
+public:
+    /// The literal "0".
+    Number();
+
+    /// The number that \a literal spells, or nothing when it is no JSON number ("+1", ".5", "01", "NaN").
+    static std::optional<Number> fromLiteral(QByteArrayView literal);
+
+    /// The literal, ASCII.
+    const QByteArray &literal() const noexcept { return m_literal; }
+
+    /// The nearest double; infinite when the number is beyond the range of a double.
+    double toDouble() const;
+
+    /// The value when it is integral (also as "1.0" or "1e2") and fits; never rounded.
+    std::optional<qint64> toInt64() const;
+
+    /// True when the literal has neither fraction nor exponent.
+    bool isIntegerLiteral() const;
+
+    /// The number without an exponent ("1e2" gives "100", "25e-1" gives "2.5"), as XML-RPC wants it; nothing when that
+    /// would take more than 1,100 characters.
+    std::optional<QByteArray> plainDecimal() const;
+
+    /// Same literal.
+    friend bool operator==(const Number &a, const Number &b) { return a.m_literal == b.m_literal; }
+
+private:
+    QByteArray m_literal;
+};
+
+/// The length of the JSON number at the begin of \a text, 0 when there is none.
+RPCCORE_EXPORT qsizetype numberLiteralLength(QByteArrayView text) noexcept;
+
+/// The shortest literal that reads back as \a value; integral values keep ".0", so that a double stays apart from an
+/// integer. Not for NaN and infinity, which JSON does not have.
+RPCCORE_EXPORT QByteArray shortestLiteral(double value);
+
+} // namespace rpc

@@ -1,0 +1,61 @@
+// SPDX-FileCopyrightText: 2026 The Antiphon authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rpccore_core_export.h>
+
+#include <QList>
+#include <QString>
+
+#include <initializer_list>
+#include <utility>
+
+namespace rpc {
+
+class Value;
+struct Member;
+
+/// The members of a struct (JSON object, XML-RPC struct) in the order in which they were written. Names may stand twice
+/// when a reader was told to keep all of them. Implicitly shared; look-up is linear.
+class RPCCORE_EXPORT Struct
+{
+public:
+    using const_iterator = const Member *;
+
+    Struct();
+    Struct(std::initializer_list<std::pair<QString, Value>> members);
+    Struct(const Struct &);
+    Struct(Struct &&) noexcept;
+    Struct &operator=(const Struct &);
+    Struct &operator=(Struct &&) noexcept;
+    ~Struct();
+
+    qsizetype size() const noexcept;
+    bool isEmpty() const noexcept { return size() == 0; }
+    const Member &at(qsizetype index) const;
+    const_iterator begin() const noexcept;
+    const_iterator end() const noexcept;
+
+    /// The value of the first member called \a name, or nullptr.
+    const Value *find(QStringView name) const noexcept;
+    bool contains(QStringView name) const noexcept { return find(name) != nullptr; }
+    /// True when a name stands more than once.
+    bool hasDuplicates() const;
+
+    /// Adds a member at the end, also when the name is there already.
+    void append(QString name, Value value);
+    /// Replaces the first member called \a name, or appends it.
+    void insert(const QString &name, Value value);
+    /// Removes every member called \a name; returns how many there were.
+    qsizetype remove(QStringView name);
+    /// Gives unused memory back.
+    void squeeze();
+
+    /// Same members in the same order.
+    RPCCORE_EXPORT friend bool operator==(const Struct &a, const Struct &b);
+
+private:
+    QList<Member> m_members;
+};
+
+} // namespace rpc

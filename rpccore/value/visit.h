@@ -1,0 +1,21 @@
+// SPDX-FileCopyrightText: 2026 The Antiphon authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rpccore/value/value.h>
+
+namespace rpc {
+
+template<class... F> struct Overloaded : F... {
+    using F::operator()...;
+};
+template<class... F> Overloaded(F...) -> Overloaded<F...>;
+
+/// Calls the overload of \a visitor that fits the content of \a value. A type without an overload does not compile, so a
+/// new type cannot be forgotten anywhere.
+template<class Visitor> decltype(auto) visit(const Value &value, Visitor &&visitor)
+{
+    return std::visit(std::forward<Visitor>(visitor), value.data());
+}
+
+} // namespace rpc

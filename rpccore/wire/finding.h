@@ -1,0 +1,21 @@
+// SPDX-FileCopyrightText: 2026 The Antiphon authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rpccore/core/error.h>
+
+#include <QList>
+
+namespace rpc {
+
+/// One departure of a message from its specification that the reader let pass. Readers that are told to be lenient say so
+/// with findings; they are never silent.
+struct Finding {
+    QString rule; ///< stable id, for example "jsonrpc.version-missing"
+    QString message; ///< one sentence
+    TextPosition position; ///< where in the message, when known
+};
+
+using Findings = QList<Finding>;
+
+} // namespace rpc

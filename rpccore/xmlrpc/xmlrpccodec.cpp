@@ -1,0 +1,121 @@
+// SPDX-FileCopyrightText: 2026 The Antiphon authors
+// SPDX-License-Identifier: MIT
+#include "xmlrpccodec.h"
+
+#include "xmlreader.h"
+#include "xmlwriter.h"
+
+#include <rpccore/json/valuetext.h>
+
+namespace rpc {
+
+namespace {
+
+const QString faultCodeName = QStringLiteral("faultCode");
+const QString faultStringName = QStringLiteral("faultString");
+
+void note(Findings *findings, const char *rule, const QString &message)
+{
+    if (findings)
+        findings->append({ QString::fromLatin1(rule), message, {} });
+}
+
+// XML-RPC section "Fault example": a struct of faultCode (int) and faultString (string). The wild knows others.
+Error errorFromFault(const Value &fault, Findings *findings)
+{
+    Error error;
+    error.kind = ErrorKind::Remote;
+    const auto *s = fault.get<Struct>();
+    const Value *code = s ? s->find(faultCodeName) : nullptr;
+    const Value *text = s ? s->find(faultStringName) : nullptr;
+    if (code && code->type() == Type::Int32) {
+        error.code = *code->get<qint32>();
+    } else if (code) {
+        note(findings, "xmlrpc.fault-code", QStringLiteral("The faultCode is %1, not int.").arg(typeName(code->type())));
+        error.codeText = code->toString(QString::fromUtf8(valuetext::toText(*code)));
+    }
+    if (text)
+        error.message = text->toString(QString::fromUtf8(valuetext::toText(*text)));
+    if (!s || s->size() != 2 || !code || !text) {
+        note(findings, "xmlrpc.fault-shape",
+            QStringLiteral("The fault is not a struct of exactly faultCode and faultString."));
+        error.data = fault;
+    }
+    return error;
+}
+
+} // namespace
+
+bool XmlRpcCodec::accepts(QByteArrayView type) const { return type == "text/xml" || type == "application/xml"; }
+
+Result<QByteArray> XmlRpcCodec::encodeRequest(const Request &request) const
+{
+    if (request.params.isNamed())
+        return Error::make(ErrorKind::NotExpressible, QStringLiteral("XML-RPC has positional params only"));
+    return xmlwriter::call(request.method, request.params.positional());
+}
+
+Result<QByteArray> XmlRpcCodec::encodeResponse(const Response &response) const
+{
+    if (response.outcome)
+        return xmlwriter::response(*response.outcome);
+    const Error &e = response.outcome.error();
+    return xmlwriter::fault(e.wireCode(), e.message);
+}
+
+QByteArray XmlRpcCodec::joinBatch(const QList<QByteArray> &responses) const
+{
+    return responses.value(0); // XML-RPC has no batches
+}
+
+Result<IncomingRequests> XmlRpcCodec::decodeRequests(const QByteArray &body, const DecodeOptions &options) const
+{
+    auto document
+        = XmlReader { options.limits, XmlRpcDialect::strict() }.read(body, options.charset, options.findings);
+    if (!document)
+        return document.error();
+    if (document->kind != XmlRpcDocument::Kind::Call)
+        return Error::make(ErrorKind::InvalidRequest, QStringLiteral("this is a <methodResponse>, not a <methodCall>"));
+    Request request;
+    request.id = RequestId::null(); // every XML-RPC call is answered
+    request.method = document->method;
+    request.params = std::move(document->params);
+    IncomingRequests incoming;
+    incoming.members.append(std::move(request));
+    return incoming;
+}
+
+Result<Response> XmlRpcCodec::decodeResponse(const QByteArray &body, const DecodeOptions &options) const
+{
+    const auto document
+        = XmlReader { options.limits, XmlRpcDialect::lenient() }.read(body, options.charset, options.findings);
+    if (!document) {
+        Error e = document.error();
+        if (e.kind == ErrorKind::Parse)
+            e.message = QStringLiteral("the answer is not well-formed XML: ") + e.message;
+        else if (e.kind == ErrorKind::InvalidRequest)
+            e.message = QStringLiteral("the answer is not XML-RPC: ") + e.message;
+        if (e.kind != ErrorKind::LimitExceeded)
+            e.kind = ErrorKind::InvalidAnswer;
+        return e;
+    }
+    Response response;
+    switch (document->kind) {
+    case XmlRpcDocument::Kind::Call:
+        return Error::make(ErrorKind::InvalidAnswer, QStringLiteral("this is a <methodCall>, not an answer"));
+    case XmlRpcDocument::Kind::Fault:
+        response.outcome = errorFromFault(document->params.value(0), options.findings);
+        break;
+    case XmlRpcDocument::Kind::Response:
+        if (document->params.size() > 1)
+            return Error::make(ErrorKind::InvalidAnswer,
+                QStringLiteral("the answer has %1 params; XML-RPC wants one").arg(document->params.size()));
+        if (document->params.isEmpty())
+            note(options.findings, "xmlrpc.empty-params", QStringLiteral("The answer holds no value; it is taken as nil."));
+        response.outcome = document->params.value(0);
+        break;
+    }
+    return response;
+}
+
+} // namespace rpc
