@@ -54,24 +54,24 @@ Value methodToValue(const rpc::MethodInfo &method)
 
 QString errorCodeText(const rpc::Error &error)
 {
-    if (!error.codeText.isEmpty())
-        return error.codeText;
-    const auto named = [&error](const char *name) {
-        return QString(QString::number(error.code) % u' ' % QLatin1StringView(name));
-    };
-    switch (error.code) {
+    return error.codeText.isEmpty() ? QString::number(error.code) : error.codeText;
+}
+
+QString errorCodeName(int code)
+{
+    switch (code) {
     case rpc::code::ParseError:
-        return named("Parse error");
+        return QStringLiteral("Parse error");
     case rpc::code::InvalidRequest:
-        return named("Invalid Request");
+        return QStringLiteral("Invalid Request");
     case rpc::code::MethodNotFound:
-        return named("Method not found");
+        return QStringLiteral("Method not found");
     case rpc::code::InvalidParams:
-        return named("Invalid params");
+        return QStringLiteral("Invalid params");
     case rpc::code::InternalError:
-        return named("Internal error");
+        return QStringLiteral("Internal error");
     default:
-        return QString::number(error.code);
+        return {};
     }
 }
 

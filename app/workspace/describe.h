@@ -17,8 +17,10 @@ QString methodText(const rpc::MethodInfo &method);
 /// `{"name": …, "signatures": [{"result": …, "params": [{"name": …, "type": …, "help": …, "optional": …}]}], "help": …}`.
 rpc::Value methodToValue(const rpc::MethodInfo &method);
 
-/// "-32601 Method not found": the code as it came, and its name where the specification gives it one.
+/// The code as it came: "-32601", or text where the server sent text.
 QString errorCodeText(const rpc::Error &error);
+/// What JSON-RPC 2.0 section 5.1 calls this code ("Method not found"), empty for the application's own.
+QString errorCodeName(int code);
 
 /// The request head and body, then the answer's, byte for byte between one line each that says what follows.
 QByteArray rawText(const rpc::Trace &trace);

@@ -22,7 +22,9 @@ public:
         m_app.add_option("METHOD", m_method, "its name")->required();
         m_app.add_option("ARG", m_words,
             "arguments, each JSON; what is not JSON is text. {\"$dateTime\": …}, {\"$bytes\": …} and {\"$int64\": …} "
-            "spell what JSON lacks. After -- when one begins with a dash");
+            "spell what JSON lacks")
+            ->expected(0, -1)
+            ->allow_extra_args(false);
         m_app.add_flag("--named", m_named, "arguments are NAME=ARG (JSON-RPC only)");
         m_app.add_flag("--notify", m_notify, "send a notification: no result is waited for (JSON-RPC only)");
     }

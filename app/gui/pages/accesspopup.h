@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: 2026 The Antiphon authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QFrame>
+
+class QLineEdit;
+
+namespace antiphon {
+
+class ConnectionController;
+
+/// Asks for Basic or Bearer credentials. They stay in memory and end with the program.
+class AccessPopup : public QFrame
+{
+    Q_OBJECT
+
+public:
+    AccessPopup(ConnectionController &connection, QWidget *parent);
+
+    void showBelow(const QWidget &anchor);
+
+private:
+    void apply();
+
+    ConnectionController &m_connection;
+    QLineEdit *m_user;
+    QLineEdit *m_password;
+    QLineEdit *m_bearer;
+};
+
+} // namespace antiphon

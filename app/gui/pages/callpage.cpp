@@ -1,0 +1,166 @@
+// SPDX-FileCopyrightText: 2026 The Antiphon authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "callpage.h"
+
+#include "../actions/actions.h"
+#include "../controllers/callcontroller.h"
+
+#include <widgets/codeedit/codeeditor.h>
+#include <widgets/paramform/paramform.h>
+#include <widgets/theme/icons.h>
+#include <widgets/theme/theme.h>
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QScrollArea>
+#include <QTabWidget>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace antiphon {
+
+namespace {
+
+QToolButton *buttonFor(QAction *action)
+{
+    auto *button = new QToolButton;
+    button->setDefaultAction(action);
+    button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    button->setFocusPolicy(Qt::StrongFocus);
+    button->setObjectName(action->objectName());
+    button->setMinimumHeight(button->fontMetrics().height() + 12);
+    return button;
+}
+
+} // namespace
+
+CallPage::CallPage(CallController &call, const Actions &actions, QWidget *parent)
+    : QWidget(parent)
+    , m_call(call)
+    , m_method(new QLineEdit)
+    , m_signature(new QLabel)
+    , m_overload(new QComboBox)
+    , m_help(new QLabel)
+    , m_helpArea(new QScrollArea)
+    , m_tabs(new QTabWidget)
+    , m_form(new ParamForm)
+    , m_raw(new CodeEditor)
+    , m_reason(new QLabel)
+    , m_reasonIcon(new QLabel)
+{
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(theme::margin, theme::between, theme::margin, theme::between);
+    layout->setSpacing(theme::between);
+
+    m_method->setObjectName(QStringLiteral("method"));
+    m_method->setFont(theme::fixedFont());
+    m_method->setPlaceholderText(tr("Method"));
+    m_method->setAccessibleName(tr("Method"));
+    m_method->setToolTip(tr("A name that the server does not list can be typed here"));
+    layout->addWidget(m_method);
+    connect(m_method, &QLineEdit::editingFinished, this, [this] {
+        if (m_method->text().trimmed() != m_call.method())
+            m_call.setMethod(m_method->text());
+    });
+
+    m_signature->setObjectName(QStringLiteral("signature"));
+    QFont bold = theme::fixedFont();
+    bold.setBold(true);
+    m_signature->setFont(bold);
+    m_signature->setWordWrap(true);
+    m_signature->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    layout->addWidget(m_signature);
+    m_overload->setAccessibleName(tr("Signature"));
+    m_overload->setFont(theme::fixedFont());
+    layout->addWidget(m_overload);
+    connect(m_overload, &QComboBox::activated, this, [this](int index) { m_call.setSignature(index); });
+
+    m_help->setObjectName(QStringLiteral("help"));
+    m_help->setWordWrap(true);
+    m_help->setTextFormat(Qt::PlainText); // foreign text
+    m_help->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_help->setAlignment(Qt::AlignTop);
+    m_helpArea->setWidget(m_help);
+    m_helpArea->setWidgetResizable(true);
+    m_helpArea->setFrameShape(QFrame::NoFrame);
+    m_helpArea->setFocusPolicy(Qt::NoFocus);
+    m_helpArea->setMaximumHeight(fontMetrics().lineSpacing() * 7);
+    m_helpArea->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
+    layout->addWidget(m_helpArea);
+
+    m_tabs->setObjectName(QStringLiteral("paramTabs"));
+    m_tabs->setDocumentMode(true);
+    m_tabs->addTab(m_form, tr("&Form"));
+    m_tabs->addTab(m_raw, tr("&Raw"));
+    m_form->setObjectName(QStringLiteral("form"));
+    m_raw->setObjectName(QStringLiteral("raw"));
+    layout->addWidget(m_tabs, 1);
+    connect(m_form, &ParamForm::textEdited, &m_call, &CallController::setParamsText);
+    connect(m_raw, &CodeEditor::textEdited, this, [this] { m_call.setParamsText(m_raw->text()); });
+
+    auto *row = new QHBoxLayout;
+    row->setSpacing(theme::between);
+    m_reason->setObjectName(QStringLiteral("reason"));
+    m_reason->setWordWrap(true);
+    row->addWidget(m_reasonIcon);
+    row->addWidget(m_reason, 1);
+    row->addWidget(buttonFor(actions.cancel));
+    row->addWidget(buttonFor(actions.notify));
+    row->addWidget(buttonFor(actions.call));
+    layout->addLayout(row);
+
+    connect(&m_call, &CallController::methodChanged, this, &CallPage::showMethod);
+    connect(&m_call, &CallController::paramsChanged, this, &CallPage::showParams);
+    connect(&m_call, &CallController::stateChanged, this, &CallPage::showState);
+    showMethod();
+    showParams();
+    showState();
+}
+
+void CallPage::focusParams()
+{
+    if (m_tabs->currentIndex() == 0)
+        m_form->focusFirst();
+    else
+        m_raw->setFocus();
+}
+
+void CallPage::showMethod()
+{
+    const rpc::MethodInfo &info = m_call.info();
+    m_method->setText(info.name);
+    const qsizetype count = info.signatures.size();
+    m_signature->setText(info.signatureText());
+    m_signature->setVisible(!info.name.isEmpty() && count < 2);
+    m_overload->setVisible(count > 1);
+    m_overload->clear();
+    for (qsizetype i = 0; i < count; ++i)
+        m_overload->addItem(info.signatureText(i));
+    m_help->setText(info.help);
+    m_helpArea->setVisible(!info.help.isEmpty());
+}
+
+void CallPage::showParams()
+{
+    m_form->setParams(m_call.paramsText(), m_call.parameters(), !m_call.info().signatures.isEmpty());
+    m_raw->setText(m_call.paramsText());
+    const auto &error = m_call.paramsError();
+    m_raw->setError(error ? error->position.line : 0, error ? error->position.column : 0, error ? error->toString() : QString());
+}
+
+void CallPage::showState()
+{
+    // An unfinished text is worth a word; that no method is chosen can be seen.
+    QString text;
+    if (m_call.isRunning())
+        text = tr("Waiting, %1").arg(m_call.elapsed());
+    else if (m_call.paramsError() && !m_call.method().isEmpty())
+        text = m_call.whyNot();
+    m_reason->setText(text);
+    m_reasonIcon->setPixmap(
+        text.isEmpty() || m_call.isRunning() ? QPixmap() : theme::icon(theme::IconId::Warning).pixmap(16, 16));
+}
+
+} // namespace antiphon

@@ -1,0 +1,160 @@
+// SPDX-FileCopyrightText: 2026 The Antiphon authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "hostpage.h"
+
+#include "../actions/actions.h"
+#include "../controllers/hostcontroller.h"
+
+#include <widgets/theme/icons.h>
+#include <widgets/theme/theme.h>
+#include <widgets/wireview/wireview.h>
+
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QScrollBar>
+#include <QSpinBox>
+#include <QSplitter>
+#include <QTabWidget>
+#include <QTableView>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace antiphon {
+
+HostPage::HostPage(HostController &host, const Actions &actions, QWidget *parent)
+    : QWidget(parent)
+    , m_host(host)
+    , m_actions(actions)
+    , m_script(new QLineEdit)
+    , m_port(new QSpinBox)
+    , m_icon(new QLabel)
+    , m_message(new QLabel)
+    , m_splitter(new QSplitter)
+    , m_log(new QTableView)
+    , m_request(new WireView)
+    , m_response(new WireView)
+{
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(theme::margin, theme::between, theme::margin, theme::between);
+    layout->setSpacing(theme::between);
+
+    const auto button = [](QAction *action, Qt::ToolButtonStyle style) {
+        auto *b = new QToolButton;
+        b->setDefaultAction(action);
+        b->setToolButtonStyle(style);
+        b->setFocusPolicy(Qt::StrongFocus);
+        b->setObjectName(action->objectName());
+        if (style == Qt::ToolButtonIconOnly)
+            b->setAutoRaise(true);
+        return b;
+    };
+    auto *row = new QHBoxLayout;
+    row->setSpacing(theme::between);
+    m_script->setObjectName(QStringLiteral("script"));
+    m_script->setPlaceholderText(tr("Script (.js)"));
+    m_script->setAccessibleName(tr("Script"));
+    m_script->setMinimumWidth(160);
+    connect(m_script, &QLineEdit::editingFinished, this, [this] { m_host.setScript(m_script->text()); });
+    m_port->setObjectName(QStringLiteral("port"));
+    m_port->setRange(0, 65535);
+    m_port->setSpecialValueText(tr("any port"));
+    m_port->setValue(m_host.port());
+    m_port->setAccessibleName(tr("Port"));
+    connect(m_port, &QSpinBox::valueChanged, this, [this](int port) { m_host.setPort(quint16(port)); });
+    row->addWidget(m_script, 1);
+    row->addWidget(button(actions.openScript, Qt::ToolButtonIconOnly));
+    row->addWidget(m_port);
+    row->addWidget(button(actions.toggleHost, Qt::ToolButtonTextBesideIcon));
+    row->addSpacing(theme::betweenGroups - theme::between);
+    row->addWidget(m_icon);
+    row->addWidget(m_message, 2);
+    row->addWidget(button(actions.copyHostUrl, Qt::ToolButtonIconOnly));
+    auto *callButton = new QPushButton(tr("Connect to &it"));
+    callButton->setObjectName(QStringLiteral("callHost"));
+    connect(callButton, &QPushButton::clicked, this, &HostPage::callRequested);
+    m_callButton = callButton;
+    row->addWidget(callButton);
+    row->addWidget(button(actions.clearLog, Qt::ToolButtonIconOnly));
+    layout->addLayout(row);
+    m_message->setObjectName(QStringLiteral("hostMessage"));
+    m_message->setTextFormat(Qt::PlainText);
+    m_message->setWordWrap(true);
+    m_message->setTextInteractionFlags(Qt::TextSelectableByMouse);
+
+    m_log->setObjectName(QStringLiteral("log"));
+    m_log->setAccessibleName(tr("Requests to the host"));
+    m_log->setModel(&m_host.log());
+    m_log->setShowGrid(false);
+    m_log->setFrameShape(QFrame::NoFrame);
+    m_log->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_log->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_log->setTabKeyNavigation(false);
+    m_log->setWordWrap(false);
+    m_log->verticalHeader()->hide();
+    m_log->verticalHeader()->setDefaultSectionSize(int(m_log->fontMetrics().height() * 1.6));
+    m_log->horizontalHeader()->setHighlightSections(false);
+    m_log->horizontalHeader()->setSectionResizeMode(TrafficModel::MethodColumn, QHeaderView::Stretch);
+    const QFontMetrics metrics = m_log->fontMetrics();
+    m_log->setColumnWidth(TrafficModel::TimeColumn, metrics.horizontalAdvance(QStringLiteral("00:00:00.000")) + 16);
+    m_log->setColumnWidth(TrafficModel::OutcomeColumn, metrics.horizontalAdvance(QStringLiteral("error -32601 Method not")) + 28);
+    m_log->setColumnWidth(TrafficModel::DurationColumn, metrics.horizontalAdvance(QStringLiteral("000.0 ms")) + 16);
+    m_log->setColumnWidth(TrafficModel::ProtocolColumn, metrics.horizontalAdvance(QStringLiteral("JSON-RPC")) + 16);
+    m_log->setColumnWidth(TrafficModel::PeerColumn, metrics.horizontalAdvance(QStringLiteral("127.0.0.1:65535")) + 16);
+    auto *bytes = new QTabWidget;
+    bytes->setDocumentMode(true);
+    m_request->setObjectName(QStringLiteral("hostRequest"));
+    m_response->setObjectName(QStringLiteral("hostResponse"));
+    bytes->addTab(m_request, tr("Request"));
+    bytes->addTab(m_response, tr("Response"));
+    m_splitter->addWidget(m_log);
+    m_splitter->addWidget(bytes);
+    m_splitter->setChildrenCollapsible(false);
+    m_splitter->setStretchFactor(0, 3);
+    m_splitter->setStretchFactor(1, 2);
+    layout->addWidget(m_splitter, 1);
+
+    connect(m_log->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+        [this](const QModelIndex &current) { showEntry(current.isValid() ? current.row() : -1); });
+    // The log follows its end as long as nobody looks at something else.
+    connect(&m_host.log(), &QAbstractItemModel::rowsAboutToBeInserted, this, [this] {
+        const QScrollBar *bar = m_log->verticalScrollBar();
+        if (bar->value() >= bar->maximum() - 1)
+            QMetaObject::invokeMethod(m_log, &QTableView::scrollToBottom, Qt::QueuedConnection);
+    });
+    connect(&m_host.log(), &QAbstractItemModel::modelReset, this, [this] { showEntry(-1); });
+    connect(&m_host, &HostController::stateChanged, this, &HostPage::showState);
+    showEntry(-1);
+    showState();
+}
+
+void HostPage::showState()
+{
+    using State = HostController::State;
+    if (!m_script->hasFocus() || m_script->text().isEmpty())
+        m_script->setText(m_host.script());
+    const State state = m_host.state();
+    m_message->setText(m_host.message());
+    m_icon->setPixmap(state == State::Running ? theme::icon(theme::IconId::Ok).pixmap(16, 16)
+            : state == State::Failed          ? theme::icon(theme::IconId::Failed).pixmap(16, 16)
+                                              : QPixmap());
+    m_callButton->setEnabled(state == State::Running);
+    m_port->setEnabled(state != State::Running);
+}
+
+void HostPage::showEntry(int row)
+{
+    if (row < 0) {
+        const QString hint = tr("Requests appear in the log while a script is hosted; their bytes appear here.");
+        m_request->setMessage({}, {}, hint);
+        m_response->setMessage({}, {}, hint);
+        return;
+    }
+    const TrafficEntry &entry = m_host.log().entry(row);
+    m_request->setMessage(entry.requestHead, entry.requestBody, tr("This line is a message of the script."));
+    m_response->setMessage(entry.responseHead, entry.responseBody, tr("Nothing was sent back."));
+}
+
+} // namespace antiphon

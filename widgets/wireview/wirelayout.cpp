@@ -1,0 +1,121 @@
+// SPDX-FileCopyrightText: 2026 The Antiphon authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "wirelayout.h"
+
+#include <algorithm>
+
+namespace antiphon {
+
+namespace {
+
+constexpr qsizetype hexRow = 16;
+
+// Bytes of the UTF-8 character at \a at, 0 when there is none.
+int characterLength(const QByteArray &bytes, qsizetype at, qsizetype end)
+{
+    const auto first = uchar(bytes[at]);
+    if (first < 0x80)
+        return 1;
+    const int length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc2 ? 2 : 0;
+    if (length == 0 || at + length > end)
+        return 0;
+    return QByteArrayView(bytes).sliced(at, length).isValidUtf8() ? length : 0;
+}
+
+} // namespace
+
+void WireLayout::setBytes(const QByteArray &bytes)
+{
+    m_bytes = bytes;
+    breakText();
+}
+
+void WireLayout::setMode(Mode mode, int columns)
+{
+    columns = qMax(columns, 20);
+    const bool rebreak = mode == Mode::Text && columns != m_columns;
+    m_mode = mode;
+    if (mode == Mode::Text)
+        m_columns = columns;
+    if (rebreak)
+        breakText();
+}
+
+void WireLayout::breakText()
+{
+    m_starts.clear();
+    qsizetype start = 0;
+    int column = 0;
+    for (qsizetype at = 0; at < m_bytes.size();) {
+        if (at == start && column == 0)
+            m_starts.append(start);
+        const int length = qMax(1, characterLength(m_bytes, at, m_bytes.size()));
+        const bool lineEnd = m_bytes[at] == '\n';
+        at += length;
+        if (lineEnd || ++column >= m_columns) {
+            start = at;
+            column = 0;
+        }
+    }
+}
+
+qsizetype WireLayout::rowCount() const noexcept
+{
+    return m_mode == Mode::Hex ? (m_bytes.size() + hexRow - 1) / hexRow : m_starts.size();
+}
+
+qsizetype WireLayout::rowStart(qsizetype row) const
+{
+    if (m_mode == Mode::Hex)
+        return qMin(row * hexRow, m_bytes.size());
+    return row < m_starts.size() ? m_starts[row] : m_bytes.size();
+}
+
+qsizetype WireLayout::rowAt(qsizetype offset) const
+{
+    if (m_mode == Mode::Hex)
+        return offset / hexRow;
+    const auto after = std::upper_bound(m_starts.begin(), m_starts.end(), offset);
+    return qMax<qsizetype>(0, after - m_starts.begin() - 1);
+}
+
+QString WireLayout::rowText(qsizetype row) const
+{
+    const qsizetype start = rowStart(row);
+    const qsizetype end = rowStart(row + 1);
+    QString text;
+    if (m_mode == Mode::Hex) {
+        text = QStringLiteral("%1  ").arg(start, 8, 16, QLatin1Char('0'));
+        QString ascii;
+        for (qsizetype i = start; i < start + hexRow; ++i) {
+            if (i % hexRow == 8)
+                text += u' ';
+            if (i >= end) {
+                text += u"   ";
+                continue;
+            }
+            const auto byte = uchar(m_bytes[i]);
+            text += QString::number(byte, 16).rightJustified(2, u'0') % u' ';
+            ascii += byte >= 0x20 && byte < 0x7f ? QChar(char16_t(byte)) : QChar(u'·');
+        }
+        return text % u' ' % ascii;
+    }
+    for (qsizetype at = start; at < end;) {
+        const int length = characterLength(m_bytes, at, end);
+        const auto byte = uchar(m_bytes[at]);
+        if (length == 0)
+            text += QStringLiteral("\\x%1").arg(byte, 2, 16, QLatin1Char('0'));
+        else if (byte == '\t')
+            text += u"  ";
+        else if (byte < 0x20)
+            text += QChar(char16_t(0x2400 + byte));
+        else if (byte == 0x7f)
+            text += QChar(u'\u2421');
+        else
+            text += QString::fromUtf8(m_bytes.constData() + at, length);
+        at += qMax(1, length);
+    }
+    return text;
+}
+
+} // namespace antiphon

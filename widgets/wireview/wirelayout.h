@@ -1,0 +1,39 @@
+// SPDX-FileCopyrightText: 2026 The Antiphon authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QByteArray>
+#include <QList>
+#include <QString>
+
+namespace antiphon {
+
+/// How bytes are broken into rows, for display only: nothing is changed, every byte belongs to exactly one row. As text a
+/// row ends after a line feed, or after `columns` characters; as hex it holds 16 bytes.
+class WireLayout
+{
+public:
+    enum class Mode { Text, Hex };
+
+    void setBytes(const QByteArray &bytes);
+    void setMode(Mode mode, int columns);
+
+    Mode mode() const noexcept { return m_mode; }
+    const QByteArray &bytes() const noexcept { return m_bytes; }
+    qsizetype rowCount() const noexcept;
+    /// Offset of the first byte of a row; the size of all for the row after the last.
+    qsizetype rowStart(qsizetype row) const;
+    qsizetype rowAt(qsizetype offset) const;
+    /// What to paint. As text: control characters as pictures (␍␊), bytes that are no UTF-8 as \xNN.
+    QString rowText(qsizetype row) const;
+
+private:
+    void breakText();
+
+    QByteArray m_bytes;
+    Mode m_mode = Mode::Text;
+    int m_columns = 120;
+    QList<qsizetype> m_starts; // of text rows
+};
+
+} // namespace antiphon
