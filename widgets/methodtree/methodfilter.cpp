@@ -28,16 +28,34 @@ bool MethodFilter::filterAcceptsRow(int row, const QModelIndex &parent) const
     });
 }
 
-QModelIndex MethodFilter::firstMethod(const QModelIndex &below) const
+QModelIndex MethodFilter::bestMethod() const
 {
+    QModelIndex best;
+    int bestRank = INT_MAX;
+    findBest({}, best, bestRank);
+    return best;
+}
+
+void MethodFilter::findBest(const QModelIndex &below, QModelIndex &best, int &bestRank) const
+{
+    const QString text = m_words.join(u' ');
     for (int row = 0; row < rowCount(below); ++row) {
         const QModelIndex at = index(row, 0, below);
-        if (at.data(MethodTreeModel::MethodNameRole).isValid())
-            return at;
-        if (const QModelIndex deeper = firstMethod(at); deeper.isValid())
-            return deeper;
+        const QVariant data = at.data(MethodTreeModel::MethodNameRole);
+        if (data.isValid()) {
+            const QString name = data.toString();
+            const QString last = name.mid(name.lastIndexOf(u'.') + 1);
+            const int rank = name.compare(text, Qt::CaseInsensitive) == 0 ? 0
+                : last.startsWith(text, Qt::CaseInsensitive)              ? 1
+                : name.contains(text, Qt::CaseInsensitive)                ? 2
+                                                                          : 3;
+            if (rank < bestRank) {
+                bestRank = rank;
+                best = at;
+            }
+        }
+        findBest(at, best, bestRank);
     }
-    return {};
 }
 
 } // namespace antiphon

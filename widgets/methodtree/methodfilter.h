@@ -16,13 +16,16 @@ public:
     explicit MethodFilter(QObject *parent = nullptr);
 
     void setFilter(const QString &text);
-    /// The first method that is shown, invalid when there is none.
-    QModelIndex firstMethod(const QModelIndex &below = {}) const;
+    /// The shown method that fits the filter best: one of that very name, then one whose last part begins with it, then
+    /// one that has it in its name, then any. Invalid when none is shown.
+    QModelIndex bestMethod() const;
 
 protected:
     bool filterAcceptsRow(int row, const QModelIndex &parent) const override;
 
 private:
+    void findBest(const QModelIndex &below, QModelIndex &best, int &bestRank) const;
+
     QStringList m_words;
 };
 

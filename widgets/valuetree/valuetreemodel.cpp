@@ -244,7 +244,7 @@ QVariant ValueTreeModel::data(const QModelIndex &index, int role) const
         if (index.column() == TypeColumn || inArray)
             return theme::color(theme::Meaning::Muted, palette);
     }
-    if (role == Qt::FontRole && index.column() != TypeColumn)
+    if (role == Qt::FontRole)
         return theme::fixedFont();
     if (role == Qt::ToolTipRole && index.column() == ValueColumn) {
         if (const auto *text = node->value->get<QString>(); text && text->size() > 60)

@@ -7,6 +7,7 @@
 #include <rpccore/json/valuetext.h>
 
 #include <widgets/theme/icons.h>
+#include <widgets/theme/rowdelegate.h>
 
 #include <QAction>
 #include <QClipboard>
@@ -21,6 +22,7 @@ ValueTreeView::ValueTreeView(QWidget *parent)
     : QTreeView(parent)
 {
     setAccessibleName(tr("Result"));
+    setItemDelegate(new RowDelegate(this));
     setIndentation(16);
     setUniformRowHeights(true);
     setFrameShape(QFrame::NoFrame);

@@ -45,6 +45,7 @@ CallPage::CallPage(CallController &call, const Actions &actions, QWidget *parent
     , m_help(new QLabel)
     , m_helpArea(new QScrollArea)
     , m_tabs(new QTabWidget)
+    , m_hint(new QLabel)
     , m_form(new ParamForm)
     , m_raw(new CodeEditor)
     , m_reason(new QLabel)
@@ -97,6 +98,10 @@ CallPage::CallPage(CallController &call, const Actions &actions, QWidget *parent
     m_form->setObjectName(QStringLiteral("form"));
     m_raw->setObjectName(QStringLiteral("raw"));
     layout->addWidget(m_tabs, 1);
+    m_hint->setText(tr("Choose a method on the left, or type its name above."));
+    m_hint->setAlignment(Qt::AlignTop);
+    m_hint->setWordWrap(true);
+    layout->addWidget(m_hint, 1);
     connect(m_form, &ParamForm::textEdited, &m_call, &CallController::setParamsText);
     connect(m_raw, &CodeEditor::textEdited, this, [this] { m_call.setParamsText(m_raw->text()); });
 
@@ -133,13 +138,15 @@ void CallPage::showMethod()
     m_method->setText(info.name);
     const qsizetype count = info.signatures.size();
     m_signature->setText(info.signatureText());
-    m_signature->setVisible(!info.name.isEmpty() && count < 2);
+    m_signature->setVisible(count == 1);
     m_overload->setVisible(count > 1);
     m_overload->clear();
     for (qsizetype i = 0; i < count; ++i)
         m_overload->addItem(info.signatureText(i));
     m_help->setText(info.help);
     m_helpArea->setVisible(!info.help.isEmpty());
+    m_tabs->setVisible(!info.name.isEmpty());
+    m_hint->setVisible(info.name.isEmpty());
 }
 
 void CallPage::showParams()

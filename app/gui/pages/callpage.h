@@ -40,6 +40,7 @@ private:
     QLabel *m_help;
     QScrollArea *m_helpArea;
     QTabWidget *m_tabs;
+    QLabel *m_hint;
     ParamForm *m_form;
     CodeEditor *m_raw;
     QLabel *m_reason;

@@ -5,6 +5,7 @@
 #include "../controllers/callcontroller.h"
 #include "../controllers/connectioncontroller.h"
 
+#include <widgets/theme/rowdelegate.h>
 #include <widgets/theme/theme.h>
 
 #include <QHeaderView>
@@ -40,7 +41,7 @@ MethodPanel::MethodPanel(ConnectionController &connection, CallController &call,
     m_filterEdit->setClearButtonEnabled(true);
     connect(m_filterEdit, &QLineEdit::textChanged, this, &MethodPanel::applyFilter);
     connect(m_filterEdit, &QLineEdit::returnPressed, this, [this] {
-        if (const QModelIndex first = m_filter.firstMethod(); first.isValid()) {
+        if (const QModelIndex first = m_filter.bestMethod(); first.isValid()) {
             m_tree->setCurrentIndex(first);
             m_tree->setFocus();
         }
@@ -51,6 +52,7 @@ MethodPanel::MethodPanel(ConnectionController &connection, CallController &call,
     m_tree->setAccessibleName(tr("Methods"));
     m_tree->setModel(&m_filter);
     m_tree->setHeaderHidden(true);
+    m_tree->setItemDelegate(new RowDelegate(m_tree));
     m_tree->setIndentation(16);
     m_tree->setUniformRowHeights(true);
     m_tree->setFrameShape(QFrame::NoFrame);

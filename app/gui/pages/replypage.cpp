@@ -5,6 +5,7 @@
 #include <app/workspace/describe.h>
 
 #include <widgets/theme/icons.h>
+#include <widgets/theme/rowdelegate.h>
 #include <widgets/theme/theme.h>
 #include <widgets/valuetree/valuetreeview.h>
 #include <widgets/wireview/wireview.h>
@@ -29,6 +30,7 @@ QTreeWidget *makeList(const QStringList &columns, const char *name)
     list->setObjectName(QLatin1StringView(name));
     list->setHeaderLabels(columns);
     list->setRootIsDecorated(false);
+    list->setItemDelegate(new RowDelegate(list));
     list->setUniformRowHeights(true);
     list->setFrameShape(QFrame::NoFrame);
     list->header()->setSectionResizeMode(0, QHeaderView::ResizeToContents);
@@ -174,6 +176,8 @@ void ReplyPage::showTrace(const rpc::Trace &trace)
     m_request->setMessage(trace.requestHead, trace.requestBody, tr("Nothing was sent."));
     m_response->setMessage(trace.responseHead, trace.responseBody, tr("Nothing came back."));
     QStringList facts;
+    if (!trace.method.isEmpty())
+        facts.append(trace.method);
     if (trace.httpStatus)
         facts.append(QString::number(trace.httpStatus));
     if (trace.complete)

@@ -1,0 +1,161 @@
+// SPDX-FileCopyrightText: 2026 The Antiphon authors
+// SPDX-License-Identifier: MIT
+#include <rpccore/client/httptransport.h>
+#include <rpccore/discovery/discovery.h>
+#include <rpccore/discovery/systemlist.h>
+#include <rpccore/httpserver/httplistener.h>
+#include <rpccore/json/valuetext.h>
+#include <rpccore/jsonrpc/jsonrpccodec.h>
+#include <rpccore/server/server.h>
+#include <rpccore/xmlrpc/xmlrpccodec.h>
+#include <tests/support/fakeserver.h>
+#include <tests/support/fatalmessages.h>
+
+using namespace rpc;
+using support::FakeServer;
+
+namespace {
+
+Result<ApiModel> discover(const QUrl &url, std::optional<Protocol> protocol = {},
+    Discovery::Depth depth = Discovery::Depth::Details, const QString &only = {})
+{
+    Discovery discovery(url, [url](Protocol p) {
+        HttpTarget target;
+        target.url = url;
+        std::shared_ptr<Codec> codec;
+        if (p == Protocol::JsonRpc)
+            codec = std::make_shared<JsonRpcCodec>();
+        else
+            codec = std::make_shared<XmlRpcCodec>();
+        return std::make_unique<Client>(std::make_unique<HttpTransport>(target), codec);
+    });
+    std::optional<Result<ApiModel>> model;
+    QObject::connect(&discovery, &Discovery::finished, &discovery, [&](const Result<ApiModel> &m) { model = m; });
+    if (only.isEmpty())
+        discovery.start(protocol, depth);
+    else
+        discovery.describe(protocol, only);
+    if (!QTest::qWaitFor([&] { return model.has_value(); }, 20000))
+        return Error::make(ErrorKind::Internal, QStringLiteral("the test waited in vain"));
+    return *model;
+}
+
+} // namespace
+
+class tst_Discovery : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    FATAL_MESSAGES
+
+    void ownServer_tellsEverything_overBothProtocols()
+    {
+        Server server;
+        server.registry().add(QStringLiteral("math.add"), [](int a, int b) { return a + b; }).help(QStringLiteral("Adds."));
+        auto *http = server.addListener(std::make_unique<HttpListener>());
+        QVERIFY(http->listen({}).hasValue());
+        for (const Protocol protocol : { Protocol::JsonRpc, Protocol::XmlRpc }) {
+            const auto model = discover(http->url(), protocol);
+            QVERIFY2(model.hasValue(), model ? "" : qPrintable(model.error().toString()));
+            QCOMPARE(model->protocol, protocol);
+            QCOMPARE(model->methods.size(), 4);
+            const MethodInfo *add = model->find(QStringLiteral("math.add"));
+            QVERIFY(add);
+            QCOMPARE(add->help, QStringLiteral("Adds."));
+            QCOMPARE(add->signatureText(), QStringLiteral("math.add(int, int) → int"));
+        }
+    }
+
+    void protocol_isFoundByAsking_inTheDocumentedOrder()
+    {
+        const QByteArray xml = "<?xml version=\"1.0\"?><methodResponse><params><param><value><array><data><value>a</value></data></array></value></param></params></methodResponse>";
+        FakeServer server;
+        server.setAnswer([&](QTcpSocket &socket, const QByteArray &request) {
+            if (request.contains("text/xml"))
+                FakeServer::body(xml, "text/xml")(socket, request);
+            else
+                FakeServer::body("", "text/plain", "400 Bad Request")(socket, request);
+        });
+        auto model = discover(QUrl(QString::fromLatin1(server.url("/rpc"))), {}, Discovery::Depth::NamesOnly);
+        QVERIFY(model.hasValue());
+        QCOMPARE(model->protocol, Protocol::XmlRpc);
+        QCOMPARE(server.requests().size(), 2); // JSON-RPC first
+        QVERIFY(server.requests().constFirst().contains("application/json"));
+        model = discover(QUrl(QString::fromLatin1(server.url("/RPC2"))), {}, Discovery::Depth::NamesOnly);
+        QVERIFY(model.hasValue());
+        QCOMPARE(server.requests().size(), 3); // XML-RPC at once
+    }
+
+    void serverWithoutIntrospection_isStillConnected()
+    {
+        FakeServer server([](QTcpSocket &socket, const QByteArray &request) {
+            FakeServer::body("{\"jsonrpc\":\"2.0\",\"error\":{\"code\":-32601,\"message\":\"Method not found\"},\"id\":1}")(socket, request);
+        });
+        const auto model = discover(QUrl(QString::fromLatin1(server.url())));
+        QVERIFY(model.hasValue());
+        QVERIFY(model->listError);
+        QVERIFY(model->methods.isEmpty());
+        QVERIFY(model->notes.join(u' ').contains(u"-32601"));
+        QCOMPARE(server.requests().size(), 1); // nothing else was called
+    }
+
+    void serverOfNeitherKind_isAnError()
+    {
+        FakeServer server(FakeServer::body("<html>hello</html>", "text/html"));
+        const auto model = discover(QUrl(QString::fromLatin1(server.url())));
+        QVERIFY(!model);
+        QCOMPARE(model.error().kind, ErrorKind::InvalidAnswer);
+        QVERIFY2(model.error().message.contains(u"JSON-RPC") && model.error().message.contains(u"XML-RPC"), qPrintable(model.error().message));
+    }
+
+    void listedMethods_areNeverCalled()
+    {
+        QList<QByteArray> called;
+        FakeServer server([&](QTcpSocket &socket, const QByteArray &request) {
+            const QByteArray body = request.mid(request.indexOf("\r\n\r\n") + 4);
+            const auto message = valuetext::fromText(body);
+            const Struct s = *message->get<Struct>();
+            called.append(s.find(u"method")->toString().toUtf8());
+            const QByteArray id = valuetext::toText(*s.find(u"id"));
+            const QByteArray result = called.constLast() == "system.listMethods"
+                ? "[\"system.shutdown\",\"a\",5,\"system.methodHelp\"]"
+                : "\"help\"";
+            FakeServer::body("{\"jsonrpc\":\"2.0\",\"result\":" + result + ",\"id\":" + id + "}")(socket, request);
+        });
+        const auto model = discover(QUrl(QString::fromLatin1(server.url())));
+        QVERIFY(model.hasValue());
+        QCOMPARE(model->methods.size(), 3);
+        QVERIFY(model->notes.join(u' ').contains(u"1 entries"));
+        QCOMPARE(called.count("system.methodHelp"), 3);
+        QCOMPARE(called.size(), 4);
+    }
+
+    void nobody_isAskedOnce()
+    {
+        const auto model = discover(QUrl(QStringLiteral("http://127.0.0.1:1/rpc")));
+        QCOMPARE(model.error().kind, ErrorKind::Refused);
+    }
+
+    void signatures_ofTheWild_data()
+    {
+        QTest::addColumn<QByteArray>("answer");
+        QTest::addColumn<int>("count");
+        QTest::newRow("list of lists") << QByteArray("[[\"int\",\"int\"],[\"string\"]]") << 2;
+        QTest::newRow("flat") << QByteArray("[\"int\",\"string\"]") << 1;
+        QTest::newRow("undef") << QByteArray("\"undef\"") << 0;
+        QTest::newRow("sentence") << QByteArray("\"signatures not supported\"") << 0;
+        QTest::newRow("empty") << QByteArray("[]") << 0;
+        QTest::newRow("null") << QByteArray("null") << 0;
+        QTest::newRow("nonsense inside") << QByteArray("[[1,2],[\"int\"]]") << 1;
+    }
+    void signatures_ofTheWild()
+    {
+        QFETCH(QByteArray, answer);
+        QFETCH(int, count);
+        QCOMPARE(systemlist::signatures(*valuetext::fromText(answer)).size(), count);
+    }
+};
+
+QTEST_GUILESS_MAIN(tst_Discovery)
+#include "tst_discovery.moc"

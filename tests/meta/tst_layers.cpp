@@ -1,0 +1,134 @@
+// SPDX-FileCopyrightText: 2026 The Antiphon authors
+// SPDX-License-Identifier: MIT
+#include <QDirIterator>
+#include <QFile>
+#include <QRegularExpression>
+#include <QSet>
+#include <QTest>
+
+// The house as docs/architecture.md draws it: who may include whom. An arrow that is not in the picture fails here.
+class tst_Layers : public QObject
+{
+    Q_OBJECT
+
+    using Arrows = QHash<QString, QSet<QString>>;
+
+    static QSet<QString> set(const char *names)
+    {
+        const QStringList list = QString::fromLatin1(names).split(u' ', Qt::SkipEmptyParts);
+        return { list.begin(), list.end() };
+    }
+
+    // Folder of a file: "rpccore/json", "widgets", "app/gui".
+    static QString room(const QString &path)
+    {
+        const QStringList parts = path.split(u'/');
+        if (parts.value(0) == u"widgets")
+            return QStringLiteral("widgets");
+        return parts.value(0) + u'/' + parts.value(1);
+    }
+
+    static QStringList sources(const QString &folder)
+    {
+        QStringList files;
+        QDirIterator it(QStringLiteral(SOURCE_DIR "/") + folder, { QStringLiteral("*.h"), QStringLiteral("*.cpp") }, QDir::Files, QDirIterator::Subdirectories);
+        while (it.hasNext())
+            files.append(it.next().mid(qstrlen(SOURCE_DIR) + 1));
+        files.sort();
+        return files;
+    }
+
+    static QStringList lines(const QString &file)
+    {
+        QFile f(QStringLiteral(SOURCE_DIR "/") + file);
+        return f.open(QIODevice::ReadOnly) ? QString::fromUtf8(f.readAll()).split(u'\n') : QStringList();
+    }
+
+private Q_SLOTS:
+    void includes_followThePicture()
+    {
+        const Arrows allowed {
+            { QStringLiteral("rpccore/value"), set("") },
+            { QStringLiteral("rpccore/core"), set("value") },
+            { QStringLiteral("rpccore/wire"), set("core value") },
+            { QStringLiteral("rpccore/json"), set("wire core value") },
+            { QStringLiteral("rpccore/convert"), set("json core value") },
+            { QStringLiteral("rpccore/message"), set("wire core value") },
+            { QStringLiteral("rpccore/jsonrpc"), set("message json wire core value") },
+            { QStringLiteral("rpccore/xmlrpc"), set("message json wire core value") },
+            { QStringLiteral("rpccore/dispatch"), set("message convert wire core value") },
+            { QStringLiteral("rpccore/client"), set("message wire core value") },
+            { QStringLiteral("rpccore/discovery"), set("client dispatch/methodinfo.h message core value") },
+            { QStringLiteral("rpccore/server"), set("dispatch message jsonrpc xmlrpc core value") },
+            { QStringLiteral("rpccore/httpserver"), set("server dispatch message core value") },
+            { QStringLiteral("rpccore/script"), set("dispatch json core value") },
+        };
+        static const QRegularExpression include(QStringLiteral("^\\s*#\\s*include\\s*[<\"]([^>\"]+)[>\"]"));
+        QStringList wrong;
+        for (const QString &file : sources(QStringLiteral("rpccore")) + sources(QStringLiteral("widgets")) + sources(QStringLiteral("app"))) {
+            const QString from = room(file);
+            for (const QString &line : lines(file)) {
+                const auto match = include.match(line);
+                if (!match.hasMatch())
+                    continue;
+                const QString target = match.captured(1);
+                const QString to = room(target);
+                bool fine = true;
+                if (target.startsWith(u"rpccore/")) {
+                    const QString folder = target.section(u'/', 1, 1);
+                    const QString rest = target.section(u'/', 1);
+                    if (from.startsWith(u"rpccore/"))
+                        fine = to == from || allowed.value(from).contains(folder) || allowed.value(from).contains(rest);
+                    else if (from == u"widgets")
+                        fine = set("value core json message wire").contains(folder) || rest == u"dispatch/methodinfo.h";
+                } else if (target.startsWith(u"widgets/")) {
+                    fine = from == u"widgets" || from == u"app/gui";
+                } else if (target.startsWith(u"app/")) {
+                    fine = to == from || (to == u"app/workspace" && (from == u"app/gui" || from == u"app/cli"));
+                } else if (target.startsWith(u"../") && from.startsWith(u"rpccore/")) {
+                    fine = false; // other rooms are named in full
+                } else if (target.startsWith(u'Q')) {
+                    static const QSet<QString> gui = set("QWidget QApplication QMainWindow QPixmap QPainter QColor QFont QPalette QIcon QAction QGuiApplication");
+                    const bool mayPaint = from == u"widgets" || from == u"app/gui";
+                    fine = mayPaint || !gui.contains(target);
+                    if (target.startsWith(u"QJS"))
+                        fine = from == u"rpccore/script";
+                    if (target.contains(u"HttpServer"))
+                        fine = file.endsWith(u"qhttpserver_compat.h");
+                }
+                if (!fine)
+                    wrong.append(file + QStringLiteral(" includes ") + target);
+            }
+        }
+        QVERIFY2(wrong.isEmpty(), qPrintable(wrong.join(u'\n')));
+    }
+
+    void versionChecks_standInTheCompatHeadersOnly()
+    {
+        for (const QString &file : sources(QStringLiteral("rpccore")) + sources(QStringLiteral("widgets")) + sources(QStringLiteral("app"))) {
+            if (file.endsWith(u"_compat.h") || file.endsWith(u"core/qtcompat.h"))
+                continue;
+            QVERIFY2(!lines(file).join(u'\n').contains(u"QT_VERSION_CHECK"), qPrintable(file));
+        }
+    }
+
+    void everyFile_namesItsLicence()
+    {
+        for (const QString &file : sources(QStringLiteral("rpccore")) + sources(QStringLiteral("widgets")) + sources(QStringLiteral("app")) + sources(QStringLiteral("tests"))) {
+            const QStringList text = lines(file);
+            QVERIFY2(text.value(0).startsWith(u"// SPDX-FileCopyrightText:"), qPrintable(file));
+            const bool gpl = file.startsWith(u"widgets/") || file.startsWith(u"app/") || file.startsWith(u"rpccore/httpserver/");
+            QCOMPARE(text.value(1), gpl ? QStringLiteral("// SPDX-License-Identifier: GPL-3.0-or-later") : QStringLiteral("// SPDX-License-Identifier: MIT"));
+        }
+    }
+
+    void files_stayShort()
+    {
+        for (const QString &file : sources(QStringLiteral("rpccore")) + sources(QStringLiteral("widgets")) + sources(QStringLiteral("app")))
+            QVERIFY2(lines(file).size() <= 450, qPrintable(file));
+        QVERIFY(lines(QStringLiteral("app/gui/mainwindow.cpp")).size() <= 300);
+    }
+};
+
+QTEST_APPLESS_MAIN(tst_Layers)
+#include "tst_layers.moc"
