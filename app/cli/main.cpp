@@ -60,7 +60,10 @@ int main(int argc, char *argv[])
     commands["call"] = makeCallCommand(parser);
     commands["serve"] = makeServeCommand(parser);
     try {
-        parser.parse(argc, argv);
+        std::vector<std::string> words; // CLI11 wants them backwards
+        for (int i = argc - 1; i > 0; --i)
+            words.push_back(guarded(argv[i]));
+        parser.parse(std::move(words));
     } catch (const CLI::ParseError &e) {
         return parser.exit(e) == 0 ? int(ExitStatus::Success) : int(ExitStatus::Usage);
     }

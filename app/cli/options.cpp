@@ -4,6 +4,21 @@
 
 namespace antiphon::cli {
 
+namespace {
+constexpr char guard = '\x01';
+}
+
+std::string guarded(const char *word)
+{
+    const std::string text(word);
+    return !text.empty() && text.front() == '[' && text.back() == ']' ? guard + text : text;
+}
+
+QString argument(const std::string &word)
+{
+    return QString::fromStdString(!word.empty() && word.front() == guard ? word.substr(1) : word);
+}
+
 void ConnectionOptions::addTo(CLI::App &command)
 {
     command.add_option("URL", url, "where to call: http://host:port/path or https://")->required();
@@ -24,21 +39,21 @@ void ConnectionOptions::addTo(CLI::App &command)
 rpc::Result<Endpoint> ConnectionOptions::endpoint() const
 {
     Endpoint endpoint;
-    const auto address = Endpoint::urlFromText(QString::fromStdString(url));
+    const auto address = Endpoint::urlFromText(argument(url));
     if (!address)
         return address.error();
     endpoint.target.url = *address;
-    endpoint.protocol = Endpoint::protocolFromText(QString::fromStdString(protocol));
+    endpoint.protocol = Endpoint::protocolFromText(argument(protocol));
     for (const std::string &text : headers) {
-        const auto field = Endpoint::headerFromText(QString::fromStdString(text));
+        const auto field = Endpoint::headerFromText(argument(text));
         if (!field)
             return field.error();
         endpoint.target.headers.append(*field);
     }
-    const QString credentials = QString::fromStdString(user);
+    const QString credentials = argument(user);
     endpoint.target.user = credentials.section(u':', 0, 0);
     endpoint.target.password = credentials.section(u':', 1);
-    endpoint.target.bearer = QString::fromStdString(bearer);
+    endpoint.target.bearer = argument(bearer);
     endpoint.target.timeout = std::chrono::milliseconds(qint64(timeout * 1000));
     return endpoint;
 }

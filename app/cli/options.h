@@ -11,6 +11,11 @@
 
 namespace antiphon::cli {
 
+/// CLI11 takes a word in brackets for a list and splits it. Every word goes through guarded() on its way in and through
+/// argument() on its way out, so that `[1,2]` stays one word.
+std::string guarded(const char *word);
+QString argument(const std::string &word);
+
 /// What every command that calls a server understands.
 struct ConnectionOptions {
     std::string url;

@@ -25,7 +25,14 @@ Client::Client(std::unique_ptr<ClientTransport> transport, std::shared_ptr<const
 {
 }
 
-Client::~Client() { m_home->close(); }
+Client::~Client()
+{
+    m_home->close();
+    for (const auto &weak : std::exchange(m_open, {})) {
+        if (const auto state = weak.lock())
+            state->finish(Error::make(ErrorKind::Cancelled, QStringLiteral("the client was closed")));
+    }
+}
 
 PendingCall Client::call(const QString &method, const Params &params, const CallOptions &options)
 {
@@ -45,6 +52,11 @@ PendingCall Client::send(const Request &request, const CallOptions &options)
     state->trace.method = request.method;
     state->trace.protocol = protocol();
     PendingCall call(state);
+    std::erase_if(m_open, [](const auto &weak) {
+        const auto open = weak.lock();
+        return !open || open->reply;
+    });
+    m_open.push_back(state);
     const auto failLater = [this, &state](const Error &error) {
         state->self = state;
         QMetaObject::invokeMethod(this, [state, error] { state->finish(error); }, Qt::QueuedConnection);
@@ -69,7 +81,8 @@ PendingCall Client::send(const Request &request, const CallOptions &options)
         trace.protocol = protocol();
         const auto deliver = [weak](const Trace &judged, Reply reply) {
             if (const auto s = weak.lock(); s && !s->reply) {
-                s->exchange.release()->deleteLater();
+                if (s->exchange)
+                    s->exchange.release()->deleteLater();
                 s->trace = judged;
                 s->finish(std::move(reply));
             }

@@ -10,6 +10,7 @@
 #include <QObject>
 
 #include <memory>
+#include <vector>
 
 namespace rpc {
 
@@ -47,6 +48,7 @@ private:
     Limits m_limits = Limits::forExplorer();
     qint64 m_lastId = 0;
     std::shared_ptr<ThreadHop> m_home;
+    std::vector<std::weak_ptr<PendingCall::State>> m_open;
 };
 
 } // namespace rpc

@@ -22,11 +22,23 @@ bool hasField(const HeaderFields &fields, QByteArrayView name)
         fields.begin(), fields.end(), [name](const auto &field) { return isSameField(field.first, name); });
 }
 
+// Nothing that would end the field early and begin another (RFC 9110 section 5.5).
+bool isField(const QByteArray &name, const QByteArray &value)
+{
+    const auto isNameChar = [](char c) { return uchar(c) > 0x20 && uchar(c) < 0x7f && c != ':'; };
+    const auto isValueChar = [](char c) { return (uchar(c) >= 0x20 && c != 0x7f) || c == '\t'; };
+    return !name.isEmpty() && std::all_of(name.begin(), name.end(), isNameChar)
+        && std::all_of(value.begin(), value.end(), isValueChar);
+}
+
 // An error of QNetworkReply that stands for an HTTP status: there is an answer, the protocol decides what it means.
 bool isHttpLevel(QNetworkReply::NetworkError error)
 {
     if (error == QNetworkReply::ContentReSendError)
         return false;
+    // What Qt calls a 400 or 418, and a 407.
+    if (error == QNetworkReply::ProtocolInvalidOperationError || error == QNetworkReply::ProxyAuthenticationRequiredError)
+        return true;
     return error == QNetworkReply::NoError || (error > 200 && error < 300) || (error > 400 && error < 500);
 }
 
@@ -89,16 +101,28 @@ public:
         }
     }
 
-    ~HttpExchange() override
+    ~HttpExchange() override { drop(); }
+
+    /// Ends everything for good, with the network manager.
+    void close()
     {
-        m_reply->disconnect(this);
-        m_reply->abort();
+        end(Error::make(ErrorKind::Cancelled, QStringLiteral("the client was closed")));
+        drop();
     }
 
     void cancel() override { end(Error::make(ErrorKind::Cancelled, QStringLiteral("cancelled"))); }
 
 private:
     Trace::Microseconds now() const { return Trace::Microseconds(m_clock.nsecsElapsed() / 1000); }
+
+    void drop()
+    {
+        if (QNetworkReply *reply = std::exchange(m_reply, nullptr)) {
+            reply->disconnect(this);
+            reply->abort();
+            delete reply;
+        }
+    }
 
     // Ends the exchange from this side.
     void end(const Error &error)
@@ -113,7 +137,9 @@ private:
 
     void read()
     {
-        m_trace.responseBody += m_reply->read(m_limit + 1 - m_trace.responseBody.size());
+        // Not more than there is: QIODevice::read() reserves what it is asked for.
+        const qint64 room = m_limit + 1 - m_trace.responseBody.size();
+        m_trace.responseBody += m_reply->read(qMin(m_reply->bytesAvailable(), room));
         if (m_trace.responseBody.size() > m_limit) {
             m_trace.responseBody.truncate(m_limit);
             end(Error::make(ErrorKind::LimitExceeded, QStringLiteral("the answer is larger than %1").arg(sizeText(m_limit))));
@@ -145,6 +171,8 @@ private:
     {
         const QString peer = m_trace.url.authority();
         Error e = Error::make(kindOf(m_reply->error()), QString());
+        if (e.kind == ErrorKind::Refused && m_trace.sent)
+            e.kind = ErrorKind::ConnectionLost; // it was reached; nobody knows what it did
         switch (e.kind) {
         case ErrorKind::NameNotFound:
             e.message = QStringLiteral("there is no host called \"%1\"").arg(m_trace.url.host());
@@ -241,7 +269,10 @@ HttpTransport::HttpTransport(HttpTarget target, QObject *parent)
     m_network->setAutoDeleteReplies(false);
 }
 
-HttpTransport::~HttpTransport() = default;
+HttpTransport::~HttpTransport()
+{
+    Q_EMIT closing(); // while the network manager lives: a reply must not outlive it
+}
 
 std::unique_ptr<TransportExchange> HttpTransport::send(
     const QByteArray &body, const QByteArray &contentType, const CallOptions &options)
@@ -282,6 +313,15 @@ std::unique_ptr<TransportExchange> HttpTransport::send(
         if (!hasField(fields, name))
             fields.append({ QByteArray(name), QByteArray(value) });
     }
+    for (const auto &[name, value] : std::as_const(fields)) {
+        if (!isField(name, value)) {
+            return std::make_unique<FailedExchange>(url,
+                Error::make(ErrorKind::InvalidArgument,
+                    QStringLiteral("the header field \"%1\" cannot be sent: its name or its value has a character that "
+                                   "HTTP does not allow there")
+                        .arg(QString::fromUtf8(name))));
+        }
+    }
     QNetworkRequest request(url);
     request.setAttribute(QNetworkRequest::DoNotBufferUploadDataAttribute, true);
     request.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);
@@ -298,7 +338,9 @@ std::unique_ptr<TransportExchange> HttpTransport::send(
         request.setRawHeader(name, value);
         head += name + ": " + value + "\r\n";
     }
-    return std::make_unique<HttpExchange>(*m_network, request, head + "\r\n", body, m_target, options);
+    auto exchange = std::make_unique<HttpExchange>(*m_network, request, head + "\r\n", body, m_target, options);
+    connect(this, &HttpTransport::closing, exchange.get(), &HttpExchange::close);
+    return exchange;
 }
 
 } // namespace rpc

@@ -35,6 +35,10 @@ public:
     std::unique_ptr<TransportExchange> send(
         const QByteArray &body, const QByteArray &contentType, const CallOptions &options) override;
 
+Q_SIGNALS:
+    /// The transport is about to die; exchanges under way end as cancelled.
+    void closing();
+
 private:
     HttpTarget m_target;
     QNetworkAccessManager *m_network;

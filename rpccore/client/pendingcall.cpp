@@ -83,12 +83,13 @@ bool PendingCall::isFinished() const { return !m_state || m_state->reply; }
 
 void PendingCall::cancel()
 {
-    if (isFinished())
+    const auto state = m_state; // a callback may replace this very handle
+    if (!state || state->reply)
         return;
-    if (m_state->exchange)
-        m_state->exchange->cancel(); // finishes the call
-    if (!m_state->reply)
-        m_state->finish(cancelledReply());
+    if (state->exchange)
+        state->exchange->cancel(); // finishes the call
+    if (!state->reply)
+        state->finish(cancelledReply());
 }
 
 void PendingCall::onFinished(QObject *context, std::function<void(const Reply &)> function)

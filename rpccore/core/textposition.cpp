@@ -4,14 +4,12 @@
 
 namespace rpc {
 
-TextPosition positionAt(QByteArrayView text, qint64 offset)
+TextPosition positionAt(QByteArrayView text, qint64 offset, const TextPosition &from)
 {
-    TextPosition p;
+    TextPosition p = from;
     p.offset = offset;
-    p.line = 1;
-    p.column = 1;
     const qint64 end = qMin<qint64>(offset, text.size());
-    for (qint64 i = 0; i < end; ++i) {
+    for (qint64 i = from.offset; i < end; ++i) {
         const auto c = uchar(text[i]);
         if (c == '\n' || (c == '\r' && (i + 1 >= text.size() || text[i + 1] != '\n'))) {
             ++p.line;

@@ -8,7 +8,8 @@
 
 namespace rpc {
 
-/// Line and column of a byte offset in UTF-8 text. Lines end with LF, CR or CR LF.
-RPCCORE_EXPORT TextPosition positionAt(QByteArrayView text, qint64 offset);
+/// Line and column of a byte offset in UTF-8 text. Lines end with LF, CR or CR LF. \a from: a known place before it, to
+/// count on from.
+RPCCORE_EXPORT TextPosition positionAt(QByteArrayView text, qint64 offset, const TextPosition &from = { 0, 1, 1 });
 
 } // namespace rpc

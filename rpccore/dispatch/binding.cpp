@@ -25,6 +25,9 @@ Result<Array> bindPositional(const Array &given, const QList<Parameter> &paramet
 
 Result<Array> bindNamed(const Struct &given, const QList<Parameter> &parameters)
 {
+    const auto isNameless = [](const Parameter &p) { return p.name.isEmpty(); };
+    if (std::any_of(parameters.begin(), parameters.end(), isNameless))
+        return invalid(QStringLiteral("this method takes its parameters by position"));
     for (const Member &m : given) {
         const auto isName = [&](const Parameter &p) { return p.name == m.name; };
         if (std::none_of(parameters.begin(), parameters.end(), isName))

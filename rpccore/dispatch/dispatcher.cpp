@@ -47,6 +47,11 @@ struct Exchange {
                 ? QStringLiteral("the result has no form in %1: %2").arg(protocolName(codec.protocol()), bytes.error().toString())
                 : QStringLiteral("the error has no form in %1: %2").arg(protocolName(codec.protocol()), bytes.error().toString()));
         outcome = e;
+        if (const auto told = codec.encodeResponse({ response.id, e }))
+            return *told;
+        // Even the place in the value has no form (a control character in a member's name).
+        e.message = QStringLiteral("the answer has no form in %1").arg(protocolName(codec.protocol()));
+        outcome = e;
         return codec.encodeResponse({ response.id, e }).valueOr(QByteArray());
     }
 
@@ -94,7 +99,7 @@ void Dispatcher::handle(const CallContext &context, const Codec &codec, const QB
         Error e = incoming.error();
         e.message = (e.kind == ErrorKind::Parse ? QStringLiteral("Parse error: ") : QStringLiteral("Invalid Request: "))
             + e.toString();
-        incoming = IncomingRequests { { e }, false };
+        incoming = IncomingRequests { { { e, RequestId::null() } }, false };
     }
     exchange->isBatch = incoming->isBatch;
     exchange->open = incoming->members.size();
@@ -102,13 +107,11 @@ void Dispatcher::handle(const CallContext &context, const Codec &codec, const QB
     exchange->outcomes.resize(incoming->members.size());
     for (qsizetype i = 0; i < incoming->members.size(); ++i) {
         const auto &member = incoming->members.at(i);
-        if (!member) {
-            Request nobody;
-            nobody.id = RequestId::null(); // what was wrong may be the id itself
-            exchange->finishMember(i, nobody, member.error());
+        if (!member.request) {
+            exchange->finishMember(i, Request { member.id, {}, {} }, member.request.error());
             continue;
         }
-        const Request request = *member;
+        const Request request = *member.request;
         CallContext call = context;
         call.protocol = codec.protocol();
         call.method = request.method;

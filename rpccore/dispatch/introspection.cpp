@@ -17,7 +17,7 @@ Result<Array> signaturesOf(const MethodInfo &info)
         Array types { known(s.result) };
         for (const Parameter &p : s.parameters)
             types.append(known(p.type));
-        all.append(types);
+        all.append(Value(types)); // as one element: QList would append them one by one
     }
     return all;
 }

@@ -11,7 +11,9 @@ namespace rpc {
 namespace {
 
 constexpr qint64 readAhead = 256 * 1024; // bytes that may wait in the socket while a request is being answered
-constexpr std::chrono::milliseconds closeTime { 2000 }; // for the client to take a last answer
+constexpr qint64 writeAhead = 1024 * 1024; // bytes of answers that may wait for the client before its next request is read
+constexpr std::chrono::milliseconds closeTime { 2000 }; // for the client to close its side after the last byte
+constexpr std::chrono::milliseconds lingerTime { 300 }; // to take in what is still being sent after a refusal
 
 // Fields that are about this connection and its framing: they end here.
 bool isHopByHop(const QByteArray &name)
@@ -33,6 +35,7 @@ HttpConnection::HttpConnection(QTcpSocket *socket, const Limits &limits, QObject
     m_deadline.setSingleShot(true);
     connect(&m_deadline, &QTimer::timeout, this, &HttpConnection::onTimeout);
     connect(m_socket, &QTcpSocket::readyRead, this, &HttpConnection::read);
+    connect(m_socket, &QTcpSocket::bytesWritten, this, &HttpConnection::onBytesWritten);
     connect(m_socket, &QTcpSocket::disconnected, this, &HttpConnection::onDisconnected);
     m_deadline.start(m_limits.headerTime); // a new connection has something to say
 }
@@ -61,7 +64,9 @@ QByteArray HttpConnection::requestForQt() const
         if (!isHopByHop(name))
             request += name + ": " + value + "\r\n";
     }
-    return request + "Content-Length: " + QByteArray::number(m_body->bytes().size()) + "\r\n\r\n" + m_body->bytes();
+    if (!m_body->bytes().isEmpty())
+        request += "Content-Length: " + QByteArray::number(m_body->bytes().size()) + "\r\n";
+    return request + "\r\n" + m_body->bytes();
 }
 
 RequestSocket *HttpConnection::requestSocket()
@@ -73,10 +78,20 @@ RequestSocket *HttpConnection::requestSocket()
 
 void HttpConnection::read()
 {
-    if (m_phase != Phase::Head && m_phase != Phase::Body) {
-        if (m_phase == Phase::Closing)
-            m_socket->skip(m_socket->bytesAvailable());
+    if (!m_socket->isOpen())
         return;
+    if (m_phase == Phase::Closing) {
+        m_socket->skip(m_socket->bytesAvailable());
+        return;
+    }
+    // What is here already comes first; more is taken only when it does not do. So whatever a client sends ahead waits in
+    // the socket and then in the kernel. The same for a client that does not take its answers.
+    if (m_phase == Phase::Answering || m_socket->bytesToWrite() > writeAhead)
+        return;
+    if (!m_buffer.isEmpty()) {
+        process();
+        if (m_phase == Phase::Answering || m_phase == Phase::Closing || !m_socket->isOpen())
+            return;
     }
     m_buffer += m_socket->readAll();
     process();
@@ -142,6 +157,8 @@ void HttpConnection::refuse(const HttpHead::Refused &refusal)
     const QByteArray received = m_phase == Phase::Head ? m_buffer.left(m_limits.headerBytes) : m_headBytes;
     const auto response = HttpResponse::text(refusal.status, refusal.reason);
     const QByteArray head = write(response, false);
+    if (m_phase == Phase::Closing)
+        m_deadline.start(lingerTime);
     Q_EMIT refused(refusal.status, refusal.reason, received, head, response.body);
 }
 
@@ -150,7 +167,7 @@ QByteArray HttpConnection::answer(const HttpResponse &response)
     if (m_phase != Phase::Answering)
         return {};
     const QByteArray head = write(response, m_head.keepAlive);
-    if (m_phase == Phase::Head && (!m_buffer.isEmpty() || m_socket->bytesAvailable() > 0)) {
+    if (m_phase == Phase::Head && (!m_buffer.isEmpty() || (m_socket->isOpen() && m_socket->bytesAvailable() > 0))) {
         // Not from in here: many requests in one packet must not nest.
         QMetaObject::invokeMethod(this, &HttpConnection::read, Qt::QueuedConnection);
     }
@@ -164,25 +181,43 @@ QByteArray HttpConnection::write(const HttpResponse &response, bool keepAlive)
         m_socket->write(head);
     else
         m_socket->write(head + response.body);
+    m_socket->flush(); // a client that has closed its sending side can still get it
     m_token.reset();
+    const bool wasRefused = m_phase != Phase::Answering;
+    // Nothing of the request is kept while the connection idles.
+    m_body.reset();
+    m_headBytes.clear();
+    m_head = {};
     if (keepAlive) {
         m_phase = Phase::Head;
         m_deadline.start(m_limits.idleTime);
-    } else {
-        closeWhenWritten();
+        return head;
     }
+    m_phase = Phase::Closing;
+    m_buffer.clear();
+    // After a refusal the client may still be sending: with unread bytes the kernel would reset the connection, and the
+    // client might never see the answer. So what comes is taken in for a moment, until onTimeout().
+    if (!wasRefused)
+        closeSocket();
     return head;
 }
 
-void HttpConnection::closeWhenWritten()
+void HttpConnection::closeSocket()
 {
-    m_phase = Phase::Closing;
-    m_buffer.clear();
-    // Not disconnectFromHost() at once: with unread bytes in the socket the kernel would reset the connection and the
-    // client might never see the answer.
-    m_socket->skip(m_socket->bytesAvailable());
-    m_deadline.start(closeTime);
-    m_socket->disconnectFromHost();
+    m_deadline.start(m_socket->bytesToWrite() > 0 ? m_limits.idleTime : closeTime);
+    m_socket->disconnectFromHost(); // after the last byte
+}
+
+// The client takes its answer: it has time for the rest.
+void HttpConnection::onBytesWritten()
+{
+    if (m_phase == Phase::Head && m_buffer.isEmpty())
+        m_deadline.start(m_limits.idleTime);
+    else if (m_phase == Phase::Closing && m_socket->state() == QAbstractSocket::ClosingState)
+        m_deadline.start(m_socket->bytesToWrite() > 0 ? m_limits.idleTime : closeTime);
+    if (m_phase == Phase::Head && m_socket->bytesToWrite() <= writeAhead
+        && (!m_buffer.isEmpty() || m_socket->bytesAvailable() > 0))
+        QMetaObject::invokeMethod(this, &HttpConnection::read, Qt::QueuedConnection);
 }
 
 void HttpConnection::onTimeout()
@@ -197,6 +232,8 @@ void HttpConnection::onTimeout()
     case Phase::Answering:
         return;
     case Phase::Closing:
+        if (m_socket->state() == QAbstractSocket::ConnectedState)
+            return closeSocket(); // the moment after a refusal is over
         return abort();
     }
 }

@@ -64,7 +64,8 @@ private:
     bool readBody();
     void refuse(const HttpHead::Refused &refusal);
     QByteArray write(const HttpResponse &response, bool keepAlive);
-    void closeWhenWritten();
+    void closeSocket();
+    void onBytesWritten();
     void onTimeout();
     void onDisconnected();
 

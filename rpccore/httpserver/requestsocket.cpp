@@ -22,6 +22,8 @@ void RequestSocket::feed(const QByteArray &request)
     m_pending = request;
     m_at = 0;
     Q_EMIT readyRead();
+    m_pending.clear(); // Qt has its own copy
+    m_at = 0;
 }
 
 void RequestSocket::hangUp()

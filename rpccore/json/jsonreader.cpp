@@ -3,6 +3,7 @@
 #include "jsonreader.h"
 
 #include <rpccore/core/textposition.h>
+#include <rpccore/value/utf8.h>
 
 #include <QSet>
 #include <QVarLengthArray>
@@ -67,9 +68,9 @@ private:
         for (const Frame &f : m_stack) {
             if (f.isObject) {
                 if (!f.name.isNull())
-                    m_error.path = m_error.path.child(f.name);
+                    m_error.path.append(f.name);
             } else {
-                m_error.path = m_error.path.child(f.array.size());
+                m_error.path.append(f.array.size());
             }
         }
         return m_error;
@@ -107,9 +108,10 @@ private:
 
     void note(const char *rule, const QString &message)
     {
-        if (m_findings)
-            m_findings->append(
-                { QString::fromLatin1(rule), message, positionAt(QByteArrayView(m_begin, m_end), m_at - m_begin) });
+        if (!m_findings || m_findings->size() >= mostFindings)
+            return;
+        m_noted = positionAt(QByteArrayView(m_begin, m_end), m_at - m_begin, m_noted); // on from the last one
+        m_findings->append({ QString::fromLatin1(rule), message, m_noted });
     }
 
     void skipSpace()
@@ -356,7 +358,7 @@ private:
             m_at = from;
             return fail(QStringLiteral("the string is not valid UTF-8"));
         }
-        out += QString::fromUtf8(bytes);
+        out += stringFromUtf8(bytes);
         return true;
     }
 
@@ -425,6 +427,7 @@ private:
     Findings *m_findings;
     QVarLengthArray<Frame, 16> m_stack;
     qint64 m_items = 0;
+    TextPosition m_noted { 0, 1, 1 };
     Error m_error;
 };
 

@@ -67,6 +67,17 @@ Result<Request> requestFromValue(const Value &value)
     return request;
 }
 
+IncomingRequest incomingFromValue(const Value &value)
+{
+    auto request = requestFromValue(value);
+    if (request)
+        return { request, request->id };
+    const auto *message = value.get<Struct>();
+    const Value *id = message ? message->find(idName) : nullptr;
+    const auto known = id ? RequestId::fromValue(*id) : std::nullopt;
+    return { request, known.value_or(RequestId::null()) };
+}
+
 class AnswerReader
 {
 public:
@@ -115,7 +126,7 @@ public:
 private:
     void note(const char *rule, const QString &text)
     {
-        if (m_findings)
+        if (m_findings && m_findings->size() < mostFindings)
             m_findings->append({ QString::fromLatin1(rule), text, {} });
     }
 
@@ -215,7 +226,7 @@ Result<IncomingRequests> JsonRpcCodec::decodeRequests(const QByteArray &body, co
     IncomingRequests incoming;
     const auto *batch = value->get<Array>();
     if (!batch) {
-        incoming.members.append(requestFromValue(*value));
+        incoming.members.append(incomingFromValue(*value));
         return incoming;
     }
     if (batch->isEmpty())
@@ -226,7 +237,7 @@ Result<IncomingRequests> JsonRpcCodec::decodeRequests(const QByteArray &body, co
                                   .arg(options.limits.batch));
     incoming.isBatch = true;
     for (const Value &member : *batch)
-        incoming.members.append(requestFromValue(member));
+        incoming.members.append(incomingFromValue(member));
     return incoming;
 }
 

@@ -17,9 +17,15 @@ struct DecodeOptions {
     Findings *findings = nullptr; ///< receives what was let pass
 };
 
-/// The requests of one body, in order. A member that is no request stands as the error to answer it with.
+/// One member of a body: a request, or the error to answer it with.
+struct IncomingRequest {
+    Result<Request> request;
+    RequestId id; ///< to answer with; null when it cannot be told (JSON-RPC 2.0 section 5)
+};
+
+/// The requests of one body, in order.
 struct IncomingRequests {
-    QList<Result<Request>> members;
+    QList<IncomingRequest> members;
     bool isBatch = false; ///< answer with an array, also when there is one member only
 };
 

@@ -119,13 +119,16 @@ void applyComment(const QString &text, DocumentedMethod &method)
 void readParameterList(const QString &list, DocumentedMethod &method)
 {
     Signature &signature = method.info.signatures[0];
+    // Plain names, some with a plain default. Anything else (patterns, rest parameters, defaults with commas, comments) is
+    // for a parser of the language; then any arguments are passed on.
+    static const QRegularExpression plain(
+        QStringLiteral("^\\s*(?:[\\w$]+\\s*(?:=\\s*(?:[\\w$.+-]+|\"[^\",]*\"|'[^',]*')\\s*)?(?:,\\s*|$))*$"));
+    if (!plain.match(list).hasMatch()) {
+        method.takesAny = true;
+        return;
+    }
     for (const QString &part : list.split(u',', Qt::SkipEmptyParts)) {
         const QString text = part.trimmed();
-        if (text.startsWith(u"...") || text.startsWith(u'{') || text.startsWith(u'[')) {
-            method.takesAny = true;
-            signature.parameters.clear();
-            return;
-        }
         Parameter p;
         p.name = text.section(u'=', 0, 0).trimmed();
         p.optional = text.contains(u'=');

@@ -2,62 +2,125 @@
 // SPDX-License-Identifier: MIT
 #include "scriptapi.h"
 
+#include <rpccore/json/valuetext.h>
+
 namespace rpc {
 
 namespace {
 
-// The script's side of the API. It closes over `native`; the script cannot reach it.
+// The script's side of the API. It closes over `native`; the script cannot reach it. Everything of the language that it
+// needs is taken before the script runs, so that a script that changes the built-in objects changes nothing here.
 const char prelude[] = R"JS((function (native, global) {
 "use strict";
-const keys = Object.keys, define = Object.defineProperty, isArray = Array.isArray, stringify = JSON.stringify;
+const keys = Object.keys, define = Object.defineProperty, freeze = Object.freeze, isArray = Array.isArray;
+const apply = Reflect.apply, tag = Object.prototype.toString, stringify = JSON.stringify;
+const isInteger = Number.isInteger, toNumber = Number, toText = String, Failure = Error, WrongType = TypeError;
+const date = Date.prototype, parts = [date.getFullYear, date.getMonth, date.getDate, date.getHours, date.getMinutes,
+    date.getSeconds, date.getMilliseconds];
+const mostItems = 5000000, mostText = 268435456, deepest = 500;
+const own = { value: null, enumerable: true, writable: true, configurable: true };
 
 class Exact {
-    constructor(name, text) { this[name] = text; Object.freeze(this); }
+    constructor(name, text) { this[name] = text; freeze(this); }
     valueOf() {
         const name = keys(this)[0], text = this[name];
-        return name === "$int64" || name === "$number" || name === "$double" ? Number(text) : text;
+        return name === "$int64" || name === "$number" || name === "$double" ? toNumber(text) : text;
     }
-    toString() { return String(this[keys(this)[0]]); }
+    toString() { return toText(this[keys(this)[0]]); }
 }
-class RpcError extends Error {
+const isCode = code => isInteger(code) && code >= -2147483648 && code <= 2147483647;
+class RpcError extends Failure {
     constructor(code, message, data) {
-        super(String(message === undefined ? "" : message));
-        this.code = Number.isInteger(code) ? code : -32000;
+        super(message === undefined ? "" : toText(message));
+        this.code = isCode(code) ? code : -32000;
         this.data = data;
     }
 }
-function text(value) {
+function shown(value) {
     if (typeof value === "string") return value;
-    if (value instanceof Exact || value instanceof Error) return String(value);
-    try { const t = stringify(value); return t === undefined ? String(value) : t; } catch (e) { return String(value); }
+    if (value instanceof Exact || value instanceof Failure) return toText(value);
+    try { const t = stringify(value); return t === undefined ? toText(value) : t; } catch (e) { return toText(value); }
 }
-const logger = level => (...args) => native.log(level, args.map(text).join(" "));
-define(global, "rpc", { value: Object.freeze({
+function logger(level) {
+    return function () {
+        let line = "";
+        for (let i = 0; i < arguments.length; ++i) line += (i ? " " : "") + shown(arguments[i]);
+        native.log(level, line);
+    };
+}
+function pad(n, width) { let t = toText(n); while (t.length < width) t = "0" + t; return t; }
+function dateText(d) {
+    const p = [];
+    for (let i = 0; i < 7; ++i) define(p, i, { value: apply(parts[i], d, []) });
+    if (!(p[0] >= 1 && p[0] <= 9999)) throw new WrongType("this date has no form on the wire");
+    return pad(p[0], 4) + pad(p[1] + 1, 2) + pad(p[2], 2) + "T" + pad(p[3], 2) + ":" + pad(p[4], 2) + ":" + pad(p[5], 2)
+        + (p[6] ? "." + pad(p[6], 3) : "");
+}
+function encode(root) {
+    let items = 0, length = 0;
+    function text(value, depth) {
+        if (++items > mostItems || length > mostText) throw new WrongType("the result is too large");
+        if (depth > deepest) throw new WrongType("the result is nested deeper than " + deepest + " levels");
+        switch (typeof value) {
+        case "undefined": return "null";
+        case "boolean": return value ? "true" : "false";
+        case "string": { const t = native.quote(value); length += t.length; return t; }
+        case "number":
+            if (value !== value) return '{"$double":"nan"}';
+            if (value === 1 / 0) return '{"$double":"inf"}';
+            if (value === -1 / 0) return '{"$double":"-inf"}';
+            return value === 0 && 1 / value < 0 ? "-0.0" : toText(value);
+        case "object": break;
+        default: throw new WrongType("a " + typeof value + " is no value");
+        }
+        if (value === null) return "null";
+        if (isArray(value)) {
+            let t = "[";
+            for (let i = 0; i < value.length; ++i) t += (i ? "," : "") + text(value[i], depth + 1);
+            return t + "]";
+        }
+        if (apply(tag, value, []) === "[object Date]") return '{"$dateTime":"' + dateText(value) + '"}';
+        const names = keys(value);
+        let t = "{";
+        for (let i = 0; i < names.length; ++i)
+            t += (i ? "," : "") + native.quote(names[i]) + ":" + text(value[names[i]], depth + 1);
+        return t + "}";
+    }
+    return text(root, 0);
+}
+function plainError(e) {
+    try {
+        if (e instanceof RpcError)
+            return { kind: 1, code: isCode(e.code) ? e.code : -32000, message: shown(e.message),
+                text: e.data === undefined ? "" : encode(e.data) };
+        if (e instanceof Failure)
+            return { kind: 2, message: toText(e), line: toNumber(e.lineNumber) || 0, file: toText(e.fileName) };
+        return { kind: 2, message: shown(e) };
+    } catch (again) { return { kind: 2, message: "the script threw something that cannot be shown" }; }
+}
+define(global, "rpc", { value: freeze({
     method(name, fn) {
-        if (typeof name !== "string" || name === "") throw new TypeError("rpc.method: the name must be text");
-        if (typeof fn !== "function") throw new TypeError("rpc.method: \"" + name + "\" needs a function");
+        if (typeof name !== "string" || name === "") throw new WrongType("rpc.method: the name must be text");
+        if (typeof fn !== "function") throw new WrongType("rpc.method: \"" + name + "\" needs a function");
         native.method(name, fn);
     },
     error: (code, message, data) => new RpcError(code, message, data),
     log: logger("info"),
-    int64: t => new Exact("$int64", String(t)),
-    number: t => new Exact("$number", String(t)),
-    date: t => new Exact("$dateTime", String(t)),
-    bytes: t => new Exact("$bytes", String(t)),
+    int64: t => new Exact("$int64", toText(t)),
+    number: t => new Exact("$number", toText(t)),
+    date: t => new Exact("$dateTime", toText(t)),
+    bytes: t => new Exact("$bytes", toText(t)),
 }) });
-define(global, "console", { value: Object.freeze({ log: logger("info"), info: logger("info"), debug: logger("info"),
+define(global, "console", { value: freeze({ log: logger("info"), info: logger("info"), debug: logger("info"),
     warn: logger("warning"), error: logger("error") }) });
 return {
     exact: (name, t) => new Exact(name, t),
-    define: (object, name, value) => { define(object, name, { value, enumerable: true, writable: true, configurable: true }); },
-    keys: object => keys(object),
+    define: (object, name, value) => {
+        define(object, name, { value, enumerable: true, writable: true, configurable: true });
+    },
+    describe: plainError,
     invoke(fn, args) {
-        try { return { value: fn.apply(undefined, args) }; }
-        catch (e) {
-            if (e instanceof RpcError) return { thrown: true, isRpc: true, code: e.code, message: e.message, data: e.data };
-            if (e instanceof Error) return { thrown: true, message: String(e), line: e.lineNumber, file: e.fileName };
-            return { thrown: true, message: text(e) };
-        }
+        try { return { kind: 0, text: encode(apply(fn, undefined, args)) }; } catch (e) { return plainError(e); }
     },
 };
 }))JS";
@@ -74,9 +137,41 @@ ScriptApi::ScriptApi(QJSEngine &engine, OnMethod onMethod, OnLog onLog)
     Q_ASSERT_X(!m_helpers.isError(), "ScriptApi", qPrintable(m_helpers.toString()));
 }
 
-QJSValue ScriptApi::invoke(const QJSValue &function, const QJSValue &arguments) const
+QString ScriptApi::quote(const QString &text) const { return QString::fromUtf8(valuetext::toText(Value(text))); }
+
+ScriptApi::Outcome ScriptApi::invoke(const QJSValue &function, const QJSValue &arguments) const
 {
-    return m_helpers.property(QStringLiteral("invoke")).call({ function, arguments });
+    return outcomeFrom(m_helpers.property(QStringLiteral("invoke")).call({ function, arguments }));
+}
+
+ScriptApi::Outcome ScriptApi::describe(const QJSValue &thrown) const
+{
+    return outcomeFrom(m_helpers.property(QStringLiteral("describe")).call({ thrown }));
+}
+
+// \a plain was made by the prelude and has primitive members only: reading them runs nothing.
+ScriptApi::Outcome ScriptApi::outcomeFrom(const QJSValue &plain)
+{
+    Outcome outcome;
+    if (plain.isError()) { // an interrupted engine
+        outcome.message = QStringLiteral("interrupted");
+        return outcome;
+    }
+    const auto text = [&plain](const char *name) {
+        const QJSValue value = plain.property(QLatin1StringView(name));
+        return value.isString() ? value.toString() : QString();
+    };
+    const auto number = [&plain](const char *name) {
+        const QJSValue value = plain.property(QLatin1StringView(name));
+        return value.isNumber() ? value.toInt() : 0;
+    };
+    outcome.kind = Outcome::Kind(number("kind"));
+    outcome.text = text("text");
+    outcome.message = text("message");
+    outcome.code = number("code");
+    outcome.file = text("file");
+    outcome.line = number("line");
+    return outcome;
 }
 
 } // namespace rpc

@@ -28,16 +28,31 @@ public:
 
     ScriptApi(QJSEngine &engine, OnMethod onMethod, OnLog onLog);
 
-    /// Calls \a function with \a arguments. Gives an object with either `value`, or `thrown` and what is known of it.
-    QJSValue invoke(const QJSValue &function, const QJSValue &arguments) const;
-    /// For ScriptValues.
+    /// What came of a piece of script, in plain data.
+    struct Outcome {
+        enum class Kind { Value, RpcError, Exception };
+        Kind kind = Kind::Exception;
+        QString text; ///< Value: in the text form of valuetext.h. RpcError: its data, likewise; empty when there is none
+        QString message; ///< of an error
+        int code = 0; ///< of an RpcError
+        QString file; ///< of an Exception, when known
+        int line = 0;
+    };
+
+    /// Calls \a function with \a arguments.
+    Outcome invoke(const QJSValue &function, const QJSValue &arguments) const;
+    /// What can be said of something that was thrown.
+    Outcome describe(const QJSValue &thrown) const;
+    /// For ScriptValues: `exact(name, text)` and `define(object, name, value)`.
     const QJSValue &helpers() const noexcept { return m_helpers; }
 
     // For the script's side.
     Q_INVOKABLE void method(const QString &name, const QJSValue &function) { m_onMethod(name, function); }
+    Q_INVOKABLE QString quote(const QString &text) const;
     Q_INVOKABLE void log(const QString &level, const QString &text) { m_onLog(level, text); }
 
 private:
+    static Outcome outcomeFrom(const QJSValue &plain);
     OnMethod m_onMethod;
     OnLog m_onLog;
     QJSValue m_helpers;

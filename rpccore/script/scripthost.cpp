@@ -67,9 +67,9 @@ struct ScriptHost::Private {
     }
     Registry &registry;
     QThread thread;
-    ScriptWorker *worker = new ScriptWorker; // lives in the thread, which deletes it
+    ScriptWorker *worker = new ScriptWorker; // lives in the thread
     std::shared_ptr<ThreadHop> home;
-    QStringList names;
+    QList<std::shared_ptr<const Method>> methods; // as they were registered
 };
 
 ScriptHost::ScriptHost(Registry &registry, QObject *parent)
@@ -78,7 +78,6 @@ ScriptHost::ScriptHost(Registry &registry, QObject *parent)
 {
     d->thread.setObjectName(QStringLiteral("script"));
     d->worker->moveToThread(&d->thread);
-    connect(&d->thread, &QThread::finished, d->worker, &QObject::deleteLater);
     connect(d->worker, &ScriptWorker::logged, this, &ScriptHost::logged);
     d->thread.start();
 }
@@ -86,11 +85,15 @@ ScriptHost::ScriptHost(Registry &registry, QObject *parent)
 ScriptHost::~ScriptHost()
 {
     d->home->close();
-    for (const QString &name : std::as_const(d->names))
-        d->registry.remove(name);
-    d->worker->interrupt();
+    for (const auto &method : std::as_const(d->methods)) {
+        if (d->registry.find(method->info.name) == method) // nobody else has taken the name since
+            d->registry.remove(method->info.name);
+    }
     d->thread.quit();
-    d->thread.wait();
+    do
+        d->worker->interrupt(); // again and again: a call may just have begun
+    while (!d->thread.wait(50));
+    delete d->worker; // its thread has ended
 }
 
 void ScriptHost::setTimeLimit(std::chrono::milliseconds limit) { d->worker->setTimeLimit(limit); }
@@ -119,8 +122,8 @@ void ScriptHost::load(
                                     worker->call(info, arguments, reply);
                                 });
                         });
+                    d->methods.append(d->registry.find(method.info.name));
                 }
-                d->names = *names;
             }
             done(names);
         });

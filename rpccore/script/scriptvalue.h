@@ -16,24 +16,27 @@ namespace rpc {
 /// the nearest number or the text, and goes back as it came. A parameter that is declared as a number is always a plain
 /// number. Two things are JavaScript's own and stay so: it keeps one member of each name, and it sorts names that are
 /// array indexes ("7") to the front.
+///
+/// Back they come as the text form of valuetext.h, which the prelude of ScriptApi writes inside the engine: there it can
+/// be interrupted, and nothing of the script runs once the text is here.
 class ScriptValues
 {
 public:
-    /// \a helpers is what scriptapi.cpp made: `exact(name, text)`, `define(object, name, value)`, `keys(object)`.
+    /// \a helpers: what ScriptApi made.
     ScriptValues(QJSEngine &engine, const QJSValue &helpers);
 
     /// \a declaredType: a type name of MethodInfo, or empty.
     QJSValue toScript(const Value &value, const QString &declaredType = {}) const;
-    /// The error is NotExpressible: a function, a symbol, or something nested without end.
-    Result<Value> fromScript(const QJSValue &value, const QString &declaredType = {}) const;
+
+    /// The value that \a text spells; numbers take the declared type.
+    static Result<Value> fromText(const QString &text, const QString &declaredType = {});
 
 private:
     QJSValue exact(const char *name, const QString &text) const;
-    Result<Value> fromScript(const QJSValue &value, const QString &declaredType, int depth) const;
-    Result<Value> fromObject(const QJSValue &value, int depth) const;
 
     QJSEngine &m_engine;
-    QJSValue m_helpers;
+    QJSValue m_exact;
+    QJSValue m_define;
 };
 
 } // namespace rpc

@@ -42,23 +42,34 @@ Result<QStringList> ScriptWorker::load(const QString &fileName, const QString &s
                 m_names.append(name);
             m_functions.insert(name, function);
         },
-        [this](const QString &level, const QString &text) { Q_EMIT logged(level, text, {}, 0); });
+        [this](const QString &level, const QString &text) { log(level, text); });
     m_values = std::make_unique<ScriptValues>(*m_engine, m_api->helpers());
     m_watchdog = std::make_unique<Watchdog>([engine = m_engine.get()] { engine->setInterrupted(true); });
+    if (m_ending) // interrupt() came before there was an engine
+        return Error::make(ErrorKind::InvalidArgument, QStringLiteral("the script is being stopped"));
+    m_logged = 0;
     m_watchdog->arm(std::chrono::milliseconds(m_timeLimit));
-    const QJSValue outcome = m_engine->evaluate(source, fileName);
+    QStringList stack; // not empty when something was thrown, whatever it was
+    const QJSValue outcome = m_engine->evaluate(source, fileName, 1, &stack);
+    const bool failed = outcome.isError() || !stack.isEmpty();
+    ScriptApi::Outcome why;
+    int column = 0;
+    if (failed && !m_engine->isInterrupted()) {
+        why = m_api->describe(outcome);
+        column = outcome.property(QStringLiteral("columnNumber")).toInt();
+    }
     if (m_watchdog->disarm()) {
         m_engine->setInterrupted(false);
         return Error::make(ErrorKind::InvalidArgument, fileName % u": " % timeLimitText());
     }
-    if (outcome.isError()) {
+    if (failed) {
         Error e = Error::make(ErrorKind::InvalidArgument, QString());
-        const int line = outcome.property(QStringLiteral("lineNumber")).toInt();
-        const int column = outcome.property(QStringLiteral("columnNumber")).toInt();
-        e.position.line = line;
+        e.position.line = why.line;
         e.position.column = column;
-        e.message = fileName % u':' % QString::number(line)
-            % (column > 0 ? QString(u':' % QString::number(column)) : QString()) % u": " % outcome.toString();
+        QString place = fileName;
+        if (why.line > 0)
+            place += u':' % QString::number(why.line) % (column > 0 ? QString(u':' % QString::number(column)) : QString());
+        e.message = place % u": " % why.message;
         return e;
     }
     return m_names;
@@ -76,39 +87,45 @@ void ScriptWorker::call(const MethodInfo &info, const Array &arguments, const Re
 Result<Value> ScriptWorker::run(const MethodInfo &info, const Array &arguments)
 {
     const Signature signature = info.signatures.value(0);
+    m_logged = 0;
+    m_watchdog->arm(std::chrono::milliseconds(m_timeLimit));
     QJSValue list = m_engine->newArray(uint(arguments.size()));
     for (qsizetype i = 0; i < arguments.size(); ++i)
         list.setProperty(quint32(i), m_values->toScript(arguments[i], signature.parameters.value(i).type));
-    m_watchdog->arm(std::chrono::milliseconds(m_timeLimit));
-    const QJSValue outcome = m_api->invoke(m_functions.value(info.name), list);
-    // Reading the result may run the script's getters, so it is watched, too.
-    Result<Value> result = Value();
-    const bool threw = outcome.property(QStringLiteral("thrown")).toBool();
-    const QJSValue content = outcome.property(threw ? QStringLiteral("data") : QStringLiteral("value"));
-    if (!m_engine->isInterrupted())
-        result = m_values->fromScript(content, threw ? QString() : signature.result);
+    const ScriptApi::Outcome outcome = m_api->invoke(m_functions.value(info.name), list);
     if (m_watchdog->disarm()) {
         if (!m_ending)
             m_engine->setInterrupted(false);
         Q_EMIT logged(QStringLiteral("error"), info.name % u": " % timeLimitText(), {}, 0);
         return Error::make(ErrorKind::Internal, timeLimitText());
     }
-    if (threw && outcome.property(QStringLiteral("isRpc")).toBool()) {
-        return Error::application(outcome.property(QStringLiteral("code")).toInt(),
-            outcome.property(QStringLiteral("message")).toString(), result.valueOr(Value()));
-    }
-    if (threw || outcome.isError()) {
-        const QString message = threw ? outcome.property(QStringLiteral("message")).toString() : outcome.toString();
-        Q_EMIT logged(QStringLiteral("error"), info.name % u": " % message,
-            outcome.property(QStringLiteral("file")).toString(), outcome.property(QStringLiteral("line")).toInt());
+    // From here on nothing of the script runs.
+    if (outcome.kind == ScriptApi::Outcome::Kind::Exception) {
+        Q_EMIT logged(QStringLiteral("error"), info.name % u": " % outcome.message, outcome.file, outcome.line);
         return Error::make(ErrorKind::Internal, QStringLiteral("Internal error")); // the text is the host's business
     }
-    if (!result) {
+    const bool isError = outcome.kind == ScriptApi::Outcome::Kind::RpcError;
+    auto value = isError && outcome.text.isEmpty() ? Result<Value>(Value())
+                                                   : ScriptValues::fromText(outcome.text, isError ? QString() : signature.result);
+    if (!value) {
         Q_EMIT logged(QStringLiteral("error"),
-            QStringLiteral("%1 returned something that is no value: %2").arg(info.name, result.error().toString()), {}, 0);
+            QStringLiteral("%1 gave something that is no value: %2").arg(info.name, value.error().message), {}, 0);
         return Error::make(ErrorKind::Internal, QStringLiteral("Internal error"));
     }
-    return result;
+    if (isError)
+        return Error::application(outcome.code, outcome.message, *value);
+    return value;
+}
+
+// A script that writes without end must not fill the host's memory.
+void ScriptWorker::log(const QString &level, const QString &text)
+{
+    constexpr int mostLines = 1000; // of one call
+    constexpr qsizetype longest = 10'000;
+    if (++m_logged < mostLines)
+        Q_EMIT logged(level, text.size() > longest ? QString(text.left(longest) % u" …") : text, {}, 0);
+    else if (m_logged == mostLines)
+        Q_EMIT logged(QStringLiteral("warning"), QStringLiteral("more lines of this call are left out"), {}, 0);
 }
 
 } // namespace rpc

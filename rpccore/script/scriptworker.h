@@ -45,6 +45,7 @@ Q_SIGNALS:
 private:
     Result<Value> run(const MethodInfo &info, const Array &arguments);
     QString timeLimitText() const;
+    void log(const QString &level, const QString &text);
 
     std::unique_ptr<QJSEngine> m_engine;
     std::unique_ptr<ScriptApi> m_api;
@@ -54,6 +55,7 @@ private:
     std::atomic<bool> m_ending = false;
     std::atomic<QJSEngine *> m_running = nullptr; // for interrupt()
     QHash<QString, QJSValue> m_functions;
+    int m_logged = 0; // lines of the present call
     QStringList m_names; // in the order of their registration
 };
 

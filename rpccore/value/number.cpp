@@ -46,6 +46,8 @@ std::optional<Decimal> split(const QByteArray &literal)
         qint64 exponent = 0;
         const auto end = literal.constData() + literal.size();
         const auto [rest, error] = std::from_chars(literal.constData() + i, end, exponent);
+        if (d.digits.count('0') == d.digits.size())
+            return d; // zero, whatever the exponent
         if (error != std::errc() || rest != end || std::abs(exponent) > 1'000'000)
             return std::nullopt;
         d.pointAt += exponent;
@@ -118,7 +120,7 @@ double Number::toDouble() const
     const char *const begin = m_literal.constData();
     const auto result = std::from_chars(begin, begin + m_literal.size(), value);
     if (result.ec == std::errc::result_out_of_range)
-        return std::strtod(begin, nullptr); // gives 0 or infinity with the right sign
+        return m_literal.toDouble(); // gives 0 or infinity, whatever the locale
     return value;
 }
 

@@ -23,6 +23,7 @@ public:
     bool isEmpty() const noexcept { return m_steps.isEmpty(); }
     const QList<Step> &steps() const noexcept { return m_steps; }
 
+    void append(Step step) { m_steps.append(std::move(step)); }
     Path child(const QString &name) const;
     Path child(qsizetype index) const;
     /// This path below \a parent.

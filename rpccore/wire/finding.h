@@ -18,4 +18,7 @@ struct Finding {
 
 using Findings = QList<Finding>;
 
+/// Readers stop noting after this many: the hundredth says no more than the first ninety-nine.
+inline constexpr qsizetype mostFindings = 100;
+
 } // namespace rpc

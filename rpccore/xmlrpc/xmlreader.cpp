@@ -4,6 +4,9 @@
 
 #include "xmlscalar.h"
 
+#include <rpccore/value/utf8.h>
+
+#include <QSet>
 #include <QVarLengthArray>
 
 #include <expat.h>
@@ -65,7 +68,23 @@ private:
         rpc::Value value;
         rpc::Array array;
         rpc::Struct members;
+        QSet<QString> names; // only of large structs, to find duplicates in linear time
     };
+
+    static constexpr qsizetype hashAbove = 32;
+    static bool isTaken(Frame &frame, const QString &name)
+    {
+        if (frame.members.size() < hashAbove)
+            return frame.members.contains(name);
+        if (frame.names.isEmpty()) {
+            for (const rpc::Member &m : frame.members)
+                frame.names.insert(m.name);
+        }
+        if (frame.names.contains(name))
+            return true;
+        frame.names.insert(name);
+        return false;
+    }
 
     static Builder *self(void *data) { return static_cast<Builder *>(data); }
     static void startElement(void *data, const XML_Char *name, const XML_Char **)
@@ -125,16 +144,16 @@ private:
         Path p;
         for (const Frame &f : m_stack) {
             if (f.at == At::Params || f.at == At::Data)
-                p = p.child(f.array.size());
+                p.append(f.array.size());
             else if (f.at == At::Member && f.named)
-                p = p.child(f.name);
+                p.append(f.name);
         }
         return p;
     }
 
     void note(const char *rule, const QString &message)
     {
-        if (m_findings)
+        if (m_findings && m_findings->size() < mostFindings)
             m_findings->append({ QString::fromLatin1(rule), message, position() });
     }
 
@@ -316,9 +335,7 @@ private:
             endMember(done, f);
             break;
         case At::Name:
-            f.name = QString::fromUtf8(m_text);
-            if (f.name.isNull())
-                f.name = QLatin1String("");
+            f.name = stringFromUtf8(m_text);
             f.named = true;
             break;
         case At::Document:
@@ -333,8 +350,7 @@ private:
         if (done.filled) {
             value = std::move(done.value);
         } else { // no type element means string
-            const QString text = QString::fromUtf8(m_text);
-            value = text.isNull() ? QString(QLatin1String("")) : text;
+            value = stringFromUtf8(m_text);
         }
         if (f.at == At::Data) {
             f.array.append(std::move(value));
@@ -361,7 +377,7 @@ private:
     {
         if (!done.named || !done.filled)
             return fail(QStringLiteral("<member> has no <%1>").arg(QLatin1String(done.named ? "value" : "name")));
-        if (f.members.contains(done.name)) {
+        if (isTaken(f, done.name)) {
             if (!m_options.dialect.duplicateNames)
                 return fail(QStringLiteral("the name \"%1\" stands twice in one struct").arg(done.name));
             note("xmlrpc.duplicate-name", QStringLiteral("The name \"%1\" stands twice in one struct.").arg(done.name));
@@ -385,8 +401,10 @@ Result<XmlRpcDocument> XmlReader::read(const QByteArray &xml, const QByteArray &
     if (xml.size() > limits.bytes)
         return Error::make(ErrorKind::LimitExceeded,
             QStringLiteral("the message has %1 bytes, the limit is %2").arg(xml.size()).arg(limits.bytes));
+    // expat knows the registered names only.
+    const QByteArray encoding = charset == "utf8" ? QByteArray("utf-8") : charset == "latin1" ? QByteArray("iso-8859-1") : charset;
     const std::unique_ptr<XML_ParserStruct, decltype(&XML_ParserFree)> parser(
-        XML_ParserCreate(charset.isEmpty() ? nullptr : charset.constData()), &XML_ParserFree);
+        XML_ParserCreate(encoding.isEmpty() ? nullptr : encoding.constData()), &XML_ParserFree);
     if (!parser)
         return Error::make(ErrorKind::Internal, QStringLiteral("no memory for an XML parser"));
     Builder builder(*this, parser.get(), findings);

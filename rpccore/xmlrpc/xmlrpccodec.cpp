@@ -81,7 +81,7 @@ Result<IncomingRequests> XmlRpcCodec::decodeRequests(const QByteArray &body, con
     request.method = document->method;
     request.params = std::move(document->params);
     IncomingRequests incoming;
-    incoming.members.append(std::move(request));
+    incoming.members.append({ std::move(request), RequestId::null() });
     return incoming;
 }
 

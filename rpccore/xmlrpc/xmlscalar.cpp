@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "xmlscalar.h"
 
+#include <rpccore/value/utf8.h>
+
 #include <cmath>
 #include <limits>
 
@@ -53,14 +55,15 @@ Result<Value> boolean(const QByteArray &text, const XmlRpcDialect &dialect, cons
     return wrong(QStringLiteral("%1 is no boolean; it is 0 or 1").arg(shown(text)));
 }
 
-// A valid JSON literal with the same digits: no plus, digits on both sides of the point.
+// A valid JSON literal with the same digits: no plus, digits on both sides of the point. Something invalid when the text
+// is no number.
 QByteArray asLiteral(QByteArray text)
 {
-    if (text.startsWith('+'))
-        text.remove(0, 1);
     const bool negative = text.startsWith('-');
-    if (negative)
+    if (negative || text.startsWith('+'))
         text.remove(0, 1);
+    if (text == ".")
+        return text;
     qsizetype zeros = 0;
     while (zeros + 1 < text.size() && text[zeros] == '0' && text[zeros + 1] >= '0' && text[zeros + 1] <= '9')
         ++zeros;
@@ -203,8 +206,7 @@ Result<Value> xmlScalarValue(XmlScalar type, const QByteArray &text, const XmlRp
     case XmlScalar::None:
         break;
     }
-    const QString string = QString::fromUtf8(text);
-    return Value(string.isNull() ? QString(QLatin1String("")) : string);
+    return Value(stringFromUtf8(text));
 }
 
 } // namespace rpc

@@ -74,7 +74,7 @@ private Q_SLOTS:
         QCOMPARE(complete.head.target, QByteArray("/rpc?x=1"));
         QCOMPARE(complete.head.contentLength, 3);
         QVERIFY(!complete.head.keepAlive);
-        QCOMPARE(complete.length, 75);
+        QCOMPARE(complete.length, 77);
     }
 
     void chunks_inAnyPieces()

@@ -39,7 +39,7 @@ private Q_SLOTS:
         QFETCH(bool, valid);
         const auto incoming = JsonRpcCodec().decodeRequests(body, {});
         QVERIFY(incoming.hasValue());
-        QCOMPARE(incoming->members.constFirst().hasValue(), valid);
+        QCOMPARE(incoming->members.constFirst().request.hasValue(), valid);
     }
 
     void answers_fromTheWild_data()

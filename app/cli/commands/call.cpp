@@ -22,9 +22,7 @@ public:
         m_app.add_option("METHOD", m_method, "its name")->required();
         m_app.add_option("ARG", m_words,
             "arguments, each JSON; what is not JSON is text. {\"$dateTime\": …}, {\"$bytes\": …} and {\"$int64\": …} "
-            "spell what JSON lacks")
-            ->expected(0, -1)
-            ->allow_extra_args(false);
+            "spell what JSON lacks");
         m_app.add_flag("--named", m_named, "arguments are NAME=ARG (JSON-RPC only)");
         m_app.add_flag("--notify", m_notify, "send a notification: no result is waited for (JSON-RPC only)");
     }
@@ -61,12 +59,12 @@ private:
         if (!m_named) {
             rpc::Array params;
             for (const std::string &word : m_words)
-                params.append(rpc::valuetext::fromWord(QString::fromStdString(word)));
+                params.append(rpc::valuetext::fromWord(argument(word)));
             return rpc::Params(params);
         }
         rpc::Struct params;
         for (const std::string &word : m_words) {
-            const QString text = QString::fromStdString(word);
+            const QString text = argument(word);
             const qsizetype equals = text.indexOf(u'=');
             if (equals < 1)
                 return rpc::Error::make(rpc::ErrorKind::InvalidArgument,
@@ -81,7 +79,7 @@ private:
 
     void call(const rpc::Params &params, const Finish &finish)
     {
-        const QString method = QString::fromStdString(m_method);
+        const QString method = argument(m_method);
         m_call = m_notify ? m_client->notify(method, params) : m_client->call(method, params);
         m_call.onFinished(m_client.get(), [this, finish](const rpc::Reply &reply) { show(reply, finish); });
     }

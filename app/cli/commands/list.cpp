@@ -106,18 +106,18 @@ public:
 protected:
     void begin(rpc::Discovery &discovery, std::optional<rpc::Protocol> protocol) override
     {
-        discovery.describe(protocol, QString::fromStdString(m_method));
+        discovery.describe(protocol, argument(m_method));
     }
 
     ExitStatus show(const rpc::ApiModel &model) override
     {
         for (const QString &note : model.notes)
             complain(note);
-        const rpc::MethodInfo *method = model.find(QString::fromStdString(m_method));
+        const rpc::MethodInfo *method = model.find(argument(m_method));
         // describe() puts the method into the model; it is unknown when the server has a list without it.
         const bool known = method && (model.listError || model.isListed(method->name));
         if (!known) {
-            complain(QStringLiteral("the server lists no method \"%1\"").arg(QString::fromStdString(m_method)));
+            complain(QStringLiteral("the server lists no method \"%1\"").arg(argument(m_method)));
             return ExitStatus::RemoteError;
         }
         print(m_json ? rpc::valuetext::toText(methodToValue(*method), rpc::JsonWriter::Layout::Indented)

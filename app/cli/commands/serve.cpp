@@ -45,7 +45,7 @@ public:
             QObject::connect(&m_host, &Host::served, &m_host, &ServeCommand::logExchange);
         QStringList files;
         for (const std::string &file : m_files)
-            files.append(QString::fromStdString(file));
+            files.append(argument(file));
         if (!options->address.isLoopback())
             complain(QStringLiteral("warning: %1 can be reached from the network").arg(options->address.toString()));
         m_host.start(files, *options, std::chrono::milliseconds(qint64(m_timeLimit * 1000)));
@@ -55,7 +55,7 @@ private:
     rpc::Result<rpc::HttpOptions> readOptions() const
     {
         rpc::HttpOptions options;
-        const QString listen = QString::fromStdString(m_listen);
+        const QString listen = argument(m_listen);
         const qsizetype colon = listen.lastIndexOf(u':');
         QString address = listen.left(colon);
         if (address.startsWith(u'[') && address.endsWith(u']'))
@@ -67,7 +67,7 @@ private:
             return rpc::Error::make(rpc::ErrorKind::InvalidArgument,
                 QStringLiteral("--listen wants ADDRESS:PORT, such as 127.0.0.1:8080, not \"%1\"").arg(listen));
         options.port = quint16(port);
-        options.path = QString::fromStdString(m_path);
+        options.path = argument(m_path);
         return options;
     }
 
