@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
+#include <limits>
 
 namespace rpc {
 
@@ -119,9 +120,18 @@ double Number::toDouble() const
     double value = 0;
     const char *const begin = m_literal.constData();
     const auto result = std::from_chars(begin, begin + m_literal.size(), value);
-    if (result.ec == std::errc::result_out_of_range)
-        return m_literal.toDouble(); // gives 0 or infinity, whatever the locale
-    return value;
+    if (result.ec != std::errc::result_out_of_range)
+        return value;
+    // Too large or too small: the decimal point's place tells which.
+    const double sign = *begin == '-' ? -1.0 : 1.0;
+    bool large = m_literal.indexOf("e-") < 0 && m_literal.indexOf("E-") < 0; // of an exponent beyond all reason
+    if (const auto d = split(m_literal)) {
+        qsizetype zeros = 0;
+        while (zeros < d->digits.size() && d->digits[zeros] == '0')
+            ++zeros;
+        large = d->pointAt > zeros;
+    }
+    return sign * (large ? std::numeric_limits<double>::infinity() : 0.0);
 }
 
 std::optional<qint64> Number::toInt64() const

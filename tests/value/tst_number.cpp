@@ -89,6 +89,12 @@ private Q_SLOTS:
         QVERIFY(std::isinf(Number::fromLiteral("1e400")->toDouble()));
         QVERIFY(Number::fromLiteral("-1e400")->toDouble() < 0);
         QCOMPARE(Number::fromLiteral("1e-400")->toDouble(), 0.0);
+        QCOMPARE(Number::fromLiteral("5.3e-400")->toDouble(), 0.0);
+        QVERIFY(std::isinf(Number::fromLiteral("1.5e400")->toDouble()));
+        QVERIFY(std::isinf(Number::fromLiteral("1e99999999999999999999")->toDouble()));
+        QVERIFY(std::isinf(Number::fromLiteral("0.001e999")->toDouble()));
+        QCOMPARE(Number::fromLiteral("0e999")->toDouble(), 0.0);
+        QCOMPARE(*Number::fromLiteral("0e99999999")->toInt64(), 0);
     }
 
     // Whatever a literal becomes, it is the same literal again.

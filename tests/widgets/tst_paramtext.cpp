@@ -69,6 +69,31 @@ private Q_SLOTS:
         QVERIFY(!paramtext::fieldRemark(fields[0]).isEmpty());
     }
 
+    // Half a form survives: what is no JSON comes back into its own field, and nothing of it is sent.
+    void unfinishedFields_comeBack_data()
+    {
+        QTest::addColumn<QString>("typed");
+        for (const char *typed : { "", "12x", "1,2", "]", "a`b", "`", "{\"a\":", "\"open", "[1", "1],[2" })
+            QTest::newRow(typed) << QString::fromUtf8(typed);
+    }
+    void unfinishedFields_comeBack()
+    {
+        QFETCH(QString, typed);
+        for (const bool named : { false, true }) {
+            auto fields = paramtext::emptyFields(parameters());
+            fields[0].text = typed;
+            fields[1].text = QStringLiteral("fine, \"quoted\" and `ticked`");
+            const QString text = paramtext::textFromFields(fields, named);
+            QVERIFY2(!paramtext::paramsFromText(text), qPrintable(text));
+            const auto back = paramtext::fieldsFromText(text, parameters());
+            QVERIFY2(back.hasValue(), qPrintable(text));
+            QCOMPARE(back->size(), 3);
+            QCOMPARE(back->at(0).text, typed);
+            QCOMPARE(back->at(1).text, fields[1].text);
+            QCOMPARE(paramtext::isNamed(text), named);
+        }
+    }
+
     void optional_areLeftOut_orNullInAGap()
     {
         QList<Parameter> p = parameters();

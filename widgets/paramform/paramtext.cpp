@@ -46,18 +46,139 @@ QString normalized(const QString &type)
     return type;
 }
 
-// What stands in the params text for a field: JSON, or what was typed when that is none.
+// What stands in the params text for a field: JSON; or, when what was typed is none, that in backquotes, which no JSON
+// reader takes. Nothing stands for an empty field.
 QString literalOf(const Field &field)
 {
     const QString type = normalized(field.parameter.type);
     const auto value = fieldValue(type, field.text);
     if (!value)
-        return field.text;
+        return field.text.trimmed().isEmpty() ? QString()
+                                              : QString(u'`' % QString(field.text).replace(u'`', QStringLiteral("``")) % u'`');
     if (isString(type))
         return quoted(field.text);
     // The typed text stays as it is where it is JSON already; a bare word or date is put into its spelling.
     const auto asTyped = rpc::valuetext::fromText(field.text.toUtf8());
     return asTyped && *asTyped == *value ? field.text.trimmed() : QString::fromUtf8(rpc::valuetext::toText(*value));
+}
+
+// The text of params cut at its own commas, whether its pieces are JSON or not.
+struct Pieces {
+    bool named = false;
+    QStringList names; // when named
+    QStringList texts;
+};
+
+class Cutter
+{
+public:
+    explicit Cutter(const QString &text)
+        : m_text(text)
+    {
+    }
+
+    std::optional<Pieces> cut()
+    {
+        skipSpace();
+        const QChar open = peek();
+        if (open != u'[' && open != u'{')
+            return std::nullopt;
+        Pieces pieces;
+        pieces.named = open == u'{';
+        const QChar close = pieces.named ? u'}' : u']';
+        ++m_at;
+        skipSpace();
+        if (peek() == close)
+            return endsAfterClosing() ? std::optional(pieces) : std::nullopt;
+        for (;;) {
+            if (pieces.named && !cutName(pieces))
+                return std::nullopt;
+            const qsizetype start = m_at;
+            if (!passPiece(close))
+                return std::nullopt;
+            pieces.texts.append(m_text.mid(start, m_at - start).trimmed());
+            if (peek() == close)
+                return endsAfterClosing() ? std::optional(pieces) : std::nullopt;
+            ++m_at; // the comma
+        }
+    }
+
+private:
+    QChar peek() const { return m_at < m_text.size() ? m_text[m_at] : QChar(); }
+    void skipSpace()
+    {
+        while (peek().isSpace())
+            ++m_at;
+    }
+    bool endsAfterClosing()
+    {
+        ++m_at;
+        skipSpace();
+        return m_at >= m_text.size();
+    }
+    bool cutName(Pieces &pieces)
+    {
+        skipSpace();
+        const qsizetype start = m_at;
+        if (peek() != u'"' || !passQuoted(u'"'))
+            return false;
+        const auto name = rpc::valuetext::fromText(m_text.mid(start, m_at - start).toUtf8());
+        skipSpace();
+        if (!name || peek() != u':')
+            return false;
+        ++m_at;
+        pieces.names.append(name->toString());
+        return true;
+    }
+    bool passQuoted(QChar quote)
+    {
+        for (++m_at; m_at < m_text.size(); ++m_at) {
+            if (quote == u'"' && m_text[m_at] == u'\\') {
+                ++m_at;
+            } else if (m_text[m_at] == quote) {
+                ++m_at;
+                if (quote != u'`' || peek() != u'`') // a doubled backquote is one of the text
+                    return true;
+            }
+        }
+        return false;
+    }
+    // Up to the comma or the bracket that ends it.
+    bool passPiece(QChar close)
+    {
+        QString open;
+        while (m_at < m_text.size()) {
+            const QChar c = m_text[m_at];
+            if (open.isEmpty() && (c == u',' || c == close))
+                return true;
+            if (c == u'"' || c == u'`') {
+                if (!passQuoted(c))
+                    return false;
+                continue;
+            }
+            if (c == u'[' || c == u'{') {
+                open += c == u'[' ? u']' : u'}';
+            } else if (c == u']' || c == u'}') {
+                if (open.isEmpty() || open.back() != c)
+                    return false;
+                open.chop(1);
+            }
+            ++m_at;
+        }
+        return false;
+    }
+
+    const QString &m_text;
+    qsizetype m_at = 0;
+};
+
+// What a form shows for one piece of the text.
+QString textOfPiece(const QString &type, const QString &piece)
+{
+    if (piece.size() > 1 && piece.startsWith(u'`') && piece.endsWith(u'`'))
+        return piece.mid(1, piece.size() - 2).replace(QStringLiteral("``"), QStringLiteral("`"));
+    const auto value = rpc::valuetext::fromText(piece.toUtf8());
+    return value ? fieldText(type, *value) : piece;
 }
 
 } // namespace
@@ -78,8 +199,8 @@ Result<rpc::Params> paramsFromText(const QString &text)
 
 bool isNamed(const QString &text)
 {
-    const auto params = paramsFromText(text);
-    return params && params->isNamed();
+    const auto pieces = Cutter(text).cut();
+    return pieces && pieces->named;
 }
 
 QList<Field> emptyFields(const QList<rpc::Parameter> &parameters)
@@ -94,34 +215,27 @@ Result<QList<Field>> fieldsFromText(const QString &text, const QList<rpc::Parame
 {
     if (text.trimmed().isEmpty())
         return emptyFields(parameters);
-    const auto params = paramsFromText(text);
-    if (!params)
-        return params.error();
+    const auto pieces = Cutter(text).cut();
+    if (!pieces) {
+        const auto params = paramsFromText(text);
+        return params ? Error::make(ErrorKind::Parse, Text::tr("params are an array [...] or an object {...}")) : params.error();
+    }
     QList<Field> fields = emptyFields(parameters);
-    if (params->isNamed()) {
-        const Struct members = params->named();
-        for (Field &f : fields) {
-            const Value *value = members.find(f.parameter.name);
-            f.present = value != nullptr;
-            if (value)
-                f.text = fieldText(normalized(f.parameter.type), *value);
-        }
-        for (const rpc::Member &m : members) {
-            const auto isKnown = [&m](const rpc::Parameter &p) { return p.name == m.name; };
-            if (std::none_of(parameters.begin(), parameters.end(), isKnown))
-                fields.append(Field { rpc::Parameter { m.name, {}, {}, true }, true, fieldText({}, m.value) });
-        }
-        return fields;
-    }
-    const Array array = params->positional();
-    for (qsizetype i = 0; i < array.size(); ++i) {
-        if (i >= fields.size())
+    for (Field &f : fields)
+        f.present = !f.parameter.optional && !pieces->named; // until a piece says so
+    for (qsizetype i = 0; i < pieces->texts.size(); ++i) {
+        qsizetype at = i;
+        if (pieces->named) {
+            const QString &name = pieces->names[i];
+            for (at = 0; at < fields.size() && (fields[at].parameter.name != name || fields[at].present); ++at) { }
+            if (at == fields.size())
+                fields.append(Field { rpc::Parameter { name, {}, {}, true }, true, {} });
+        } else if (at == fields.size()) {
             fields.append(Field { rpc::Parameter { {}, {}, {}, true }, true, {} });
-        fields[i].present = true;
-        fields[i].text = fieldText(normalized(fields[i].parameter.type), array[i]);
+        }
+        fields[at].present = true;
+        fields[at].text = textOfPiece(normalized(fields[at].parameter.type), pieces->texts[i]);
     }
-    for (qsizetype i = array.size(); i < fields.size(); ++i)
-        fields[i].present = false;
     return fields;
 }
 
