@@ -4,880 +4,1057 @@
 <context>
     <name>antiphon::AccessPopup</name>
     <message>
-        <location filename="../app/gui/pages/accesspopup.cpp" line="+30"/>
+        <location filename="../app/gui/pages/accesspopup.cpp" line="+30" />
         <source>&amp;User</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Benutzer</translation>
     </message>
     <message>
-        <location line="+1"/>
+        <location line="+1" />
         <source>&amp;Password</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Passwort</translation>
     </message>
     <message>
-        <location line="+1"/>
+        <location line="+1" />
         <source>&amp;Bearer token</source>
-        <translation type="unfinished"></translation>
+        <translation>Be&amp;arer-Token</translation>
     </message>
     <message>
-        <location line="+1"/>
+        <location line="+1" />
         <source>Used from the next connection on. Kept until the program ends, never stored.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gilt ab der nächsten Verbindung. Bleibt bis zum Ende des Programms, wird nie gespeichert.</translation>
     </message>
     <message>
-        <location line="+3"/>
+        <location line="+3" />
         <source>&amp;Apply</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Übernehmen</translation>
     </message>
 </context>
 <context>
     <name>antiphon::Actions</name>
     <message>
-        <location filename="../app/gui/actions/actions.cpp" line="+30"/>
+        <location filename="../app/gui/actions/actions.cpp" line="+31" />
         <source>Go to the &amp;address</source>
-        <translation type="unfinished"></translation>
+        <translation>Zur &amp;Adresse</translation>
     </message>
     <message>
-        <location line="+1"/>
+        <location line="+1" />
         <source>&amp;Refresh the methods</source>
-        <translation type="unfinished"></translation>
+        <translation>Methoden &amp;neu abfragen</translation>
     </message>
     <message>
-        <location line="+1"/>
+        <location line="+1" />
         <source>&amp;Filter the methods</source>
-        <translation type="unfinished"></translation>
+        <translation>Methoden &amp;filtern</translation>
     </message>
     <message>
-        <location line="+1"/>
+        <location line="+1" />
         <source>&amp;Call</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Aufrufen</translation>
     </message>
     <message>
-        <location line="+1"/>
+        <location line="+1" />
         <source>&amp;Notify</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Benachrichtigen</translation>
     </message>
     <message>
-        <location line="+1"/>
+        <location line="+1" />
         <source>C&amp;ancel</source>
-        <translation type="unfinished"></translation>
+        <translation>A&amp;bbrechen</translation>
     </message>
     <message>
-        <location line="+1"/>
+        <location line="+1" />
         <source>Reply &amp;below the call</source>
-        <translation type="unfinished"></translation>
+        <translation>Antwort &amp;unter dem Aufruf</translation>
     </message>
     <message>
-        <location line="+1"/>
+        <location line="+2" />
         <source>&amp;Open script…</source>
-        <translation type="unfinished"></translation>
+        <translation>Skript ö&amp;ffnen…</translation>
     </message>
     <message>
-        <location line="+1"/>
+        <location line="+1" />
         <source>Host the &amp;example</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Beispiel anbieten</translation>
     </message>
     <message>
-        <location line="+1"/>
+        <location line="+2" />
         <source>&amp;Start hosting</source>
-        <translation type="unfinished"></translation>
+        <translation>Anbieten &amp;starten</translation>
     </message>
     <message>
-        <location line="+1"/>
-        <source>&amp;Copy the host&apos;s address</source>
-        <translation type="unfinished"></translation>
+        <location line="+1" />
+        <source>&amp;Copy the host's address</source>
+        <translation>Adresse des Hosts &amp;kopieren</translation>
     </message>
     <message>
-        <location line="+1"/>
+        <location line="+1" />
         <source>C&amp;lear the log</source>
-        <translation type="unfinished"></translation>
+        <translation>Protokoll &amp;leeren</translation>
     </message>
     <message>
-        <location line="+1"/>
+        <location line="+1" />
         <source>&amp;Quit</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Beenden</translation>
     </message>
     <message>
-        <location line="+1"/>
+        <location line="+1" />
         <source>&amp;About Antiphon</source>
-        <translation type="unfinished"></translation>
+        <translation>Ü&amp;ber Antiphon</translation>
     </message>
 </context>
 <context>
     <name>antiphon::CallController</name>
     <message>
-        <location filename="../app/gui/controllers/callcontroller.cpp" line="+84"/>
+        <location filename="../app/gui/controllers/callcontroller.cpp" line="+84" />
         <source>A call is running.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Aufruf läuft.</translation>
     </message>
     <message>
-        <location line="+2"/>
+        <location line="+2" />
         <source>Not connected.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht verbunden.</translation>
     </message>
     <message>
-        <location line="+2"/>
+        <location line="+2" />
         <source>No method is chosen.</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine Methode ist gewählt.</translation>
     </message>
     <message>
-        <location line="+2"/>
+        <location line="+2" />
         <source>The params are not complete: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Parameter sind nicht vollständig: %1</translation>
     </message>
 </context>
 <context>
     <name>antiphon::CallPage</name>
     <message>
-        <location filename="../app/gui/pages/callpage.cpp" line="+60"/>
-        <location line="+1"/>
+        <location filename="../app/gui/pages/callpage.cpp" line="+60" />
+        <location line="+1" />
         <source>Method</source>
-        <translation type="unfinished"></translation>
+        <translation>Methode</translation>
     </message>
     <message>
-        <location line="+1"/>
+        <location line="+1" />
         <source>A name that the server does not list can be typed here</source>
-        <translation type="unfinished"></translation>
+        <translation>Hier kann auch ein Name stehen, den der Server nicht nennt</translation>
     </message>
     <message>
-        <location line="+14"/>
+        <location line="+14" />
         <source>Signature</source>
-        <translation type="unfinished"></translation>
+        <translation>Signatur</translation>
     </message>
     <message>
-        <location line="+20"/>
+        <location line="+20" />
         <source>&amp;Form</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Formular</translation>
     </message>
     <message>
-        <location line="+1"/>
+        <location line="+1" />
         <source>&amp;Raw</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Text</translation>
     </message>
     <message>
-        <location line="+4"/>
+        <location line="+4" />
         <source>Choose a method on the left, or type its name above.</source>
-        <translation type="unfinished"></translation>
+        <translation>Links eine Methode wählen oder oben ihren Namen eingeben.</translation>
     </message>
     <message>
-        <location line="+64"/>
+        <location line="+65" />
         <source>Waiting, %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Wartet, %1</translation>
     </message>
 </context>
 <context>
     <name>antiphon::CodeEditor</name>
     <message>
-        <location filename="../widgets/codeedit/codeeditor.cpp" line="+27"/>
+        <location filename="../widgets/codeedit/codeeditor.cpp" line="+27" />
         <source>Params as JSON</source>
-        <translation type="unfinished"></translation>
+        <translation>Parameter als JSON</translation>
     </message>
 </context>
 <context>
     <name>antiphon::ConnectionController</name>
     <message>
-        <location filename="../app/gui/controllers/connectioncontroller.cpp" line="+48"/>
+        <location filename="../app/gui/controllers/connectioncontroller.cpp" line="+48" />
         <source>Asking about the methods: %1 of %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Fragt nach den Methoden: %1 von %2</translation>
     </message>
     <message>
-        <location line="+2"/>
+        <location line="+2" />
         <source>Asking %1 for its methods</source>
-        <translation type="unfinished"></translation>
+        <translation>Fragt %1 nach den Methoden</translation>
     </message>
     <message>
-        <location line="+23"/>
+        <location line="+23" />
         <source>Cancelled.</source>
-        <translation type="unfinished"></translation>
+        <translation>Abgebrochen.</translation>
     </message>
     <message numerus="yes">
-        <location line="+19"/>
+        <location line="+20" />
         <source>%1, %n methods</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-        </translation>
+        <translation>
+            <numerusform>%1, %n Methode</numerusform><numerusform>%1, %n Methoden</numerusform></translation>
+    </message>
+</context>
+<context>
+    <name>antiphon::Endpoint</name>
+    <message>
+        <location filename="../app/workspace/endpoint.cpp" line="+27" />
+        <source>the address is empty</source>
+        <translation>die Adresse ist leer</translation>
+    </message>
+    <message>
+        <location line="+4" />
+        <source>"%1" is no address; one looks like http://127.0.0.1:8080/rpc</source>
+        <translation>„%1“ ist keine Adresse; eine sieht so aus: http://127.0.0.1:8080/rpc</translation>
+    </message>
+    <message>
+        <location line="+3" />
+        <source>"%1:" is not known; http: and https: are</source>
+        <translation>„%1:“ ist unbekannt; http: und https: gehen</translation>
+    </message>
+    <message>
+        <location line="+14" />
+        <source>"%1" is no header field; one looks like "Name: value"</source>
+        <translation>„%1“ ist kein Kopffeld; eines sieht so aus: „Name: Wert“</translation>
     </message>
 </context>
 <context>
     <name>antiphon::EndpointBar</name>
     <message>
-        <location filename="../app/gui/pages/endpointbar.cpp" line="+52"/>
+        <location filename="../app/gui/pages/endpointbar.cpp" line="+52" />
         <source>Address of the server</source>
-        <translation type="unfinished"></translation>
+        <translation>Adresse des Servers</translation>
     </message>
     <message>
-        <location line="+7"/>
+        <location line="+7" />
         <source>Protocol</source>
-        <translation type="unfinished"></translation>
+        <translation>Protokoll</translation>
     </message>
     <message>
-        <location line="+1"/>
+        <location line="+1" />
         <source>Find out</source>
-        <translation type="unfinished"></translation>
+        <translation>Herausfinden</translation>
     </message>
     <message>
-        <location line="+6"/>
-        <location line="+1"/>
+        <location line="+6" />
+        <location line="+1" />
         <source>Credentials</source>
-        <translation type="unfinished"></translation>
+        <translation>Zugangsdaten</translation>
     </message>
     <message>
-        <location line="+8"/>
-        <location line="+39"/>
+        <location line="+9" />
+        <location line="+39" />
         <source>Connect</source>
-        <translation type="unfinished"></translation>
+        <translation>Verbinden</translation>
     </message>
     <message>
-        <location line="-39"/>
-        <location line="+39"/>
+        <location line="-39" />
+        <location line="+39" />
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>Abbrechen</translation>
     </message>
     <message>
-        <location line="+11"/>
+        <location line="+11" />
         <source>Connecting…</source>
-        <translation type="unfinished"></translation>
+        <translation>Verbindet…</translation>
     </message>
     <message>
-        <location line="+2"/>
+        <location line="+2" />
         <source>Not connected</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht verbunden</translation>
     </message>
     <message>
-        <location line="+2"/>
+        <location line="+2" />
         <source>with credentials</source>
-        <translation type="unfinished"></translation>
+        <translation>mit Zugangsdaten</translation>
     </message>
 </context>
 <context>
     <name>antiphon::HostController</name>
     <message>
-        <location filename="../app/gui/controllers/hostcontroller.cpp" line="+25"/>
+        <location filename="../app/gui/controllers/hostcontroller.cpp" line="+25" />
         <source>Listening on %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Hört auf %1</translation>
     </message>
     <message>
-        <location line="+26"/>
+        <location line="+26" />
         <source>No script is chosen.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Skript ist gewählt.</translation>
     </message>
     <message>
-        <location line="+5"/>
+        <location line="+5" />
         <source>Starting %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Startet %1</translation>
     </message>
     <message>
-        <location line="+7"/>
+        <location line="+7" />
         <source>Stopped.</source>
-        <translation type="unfinished"></translation>
+        <translation>Angehalten.</translation>
     </message>
     <message>
-        <location line="+24"/>
+        <location line="+24" />
         <source>(no request)</source>
-        <translation type="unfinished"></translation>
+        <translation>(keine Anfrage)</translation>
     </message>
     <message>
-        <location line="+4"/>
+        <location line="+4" />
         <source>error %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Fehler %1</translation>
     </message>
     <message>
-        <location line="+8"/>
+        <location line="+8" />
         <source>the client had gone</source>
-        <translation type="unfinished"></translation>
+        <translation>der Client war schon weg</translation>
     </message>
     <message>
-        <location line="+2"/>
+        <location line="+3" />
         <source>notified</source>
-        <translation type="unfinished"></translation>
+        <translation>benachrichtigt</translation>
     </message>
     <message>
-        <location line="+0"/>
+        <location line="+0" />
         <source>result</source>
-        <translation type="unfinished"></translation>
+        <translation>Ergebnis</translation>
     </message>
 </context>
 <context>
     <name>antiphon::HostPage</name>
     <message>
-        <location filename="../app/gui/pages/hostpage.cpp" line="+57"/>
+        <location filename="../app/gui/pages/hostpage.cpp" line="+57" />
         <source>Script (.js)</source>
-        <translation type="unfinished"></translation>
+        <translation>Skript (.js)</translation>
     </message>
     <message>
-        <location line="+1"/>
+        <location line="+1" />
         <source>Script</source>
-        <translation type="unfinished"></translation>
+        <translation>Skript</translation>
     </message>
     <message>
-        <location line="+5"/>
+        <location line="+5" />
         <source>any port</source>
-        <translation type="unfinished"></translation>
+        <translation>beliebiger Port</translation>
     </message>
     <message>
-        <location line="+2"/>
+        <location line="+2" />
         <source>Port</source>
-        <translation type="unfinished"></translation>
+        <translation>Port</translation>
     </message>
     <message>
-        <location line="+10"/>
+        <location line="+10" />
         <source>Connect to &amp;it</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Damit verbinden</translation>
     </message>
     <message>
-        <location line="+13"/>
+        <location line="+13" />
         <source>Requests to the host</source>
-        <translation type="unfinished"></translation>
+        <translation>Anfragen an den Host</translation>
     </message>
     <message>
-        <location line="+22"/>
+        <location line="+23" />
         <source>Request</source>
-        <translation type="unfinished"></translation>
+        <translation>Anfrage</translation>
     </message>
     <message>
-        <location line="+1"/>
+        <location line="+1" />
         <source>Response</source>
-        <translation type="unfinished"></translation>
+        <translation>Antwort</translation>
     </message>
     <message>
-        <location line="+39"/>
+        <location line="+39" />
         <source>Requests appear in the log while a script is hosted; their bytes appear here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Anfragen erscheinen im Protokoll, solange ein Skript angeboten wird; ihre Bytes erscheinen hier.</translation>
     </message>
     <message>
-        <location line="+6"/>
+        <location line="+6" />
         <source>This line is a message of the script.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Zeile ist eine Meldung des Skripts.</translation>
     </message>
     <message>
-        <location line="+1"/>
+        <location line="+1" />
         <source>Nothing was sent back.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts wurde zurückgesendet.</translation>
     </message>
 </context>
 <context>
     <name>antiphon::MainWindow</name>
     <message>
-        <location filename="../app/gui/mainwindow.cpp" line="+52"/>
+        <location filename="../app/gui/mainwindow.cpp" line="+52" />
         <source>Host</source>
-        <translation type="unfinished"></translation>
+        <translation>Host</translation>
     </message>
     <message>
-        <location line="+51"/>
+        <location line="+51" />
         <source>&amp;File</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Datei</translation>
     </message>
     <message>
-        <location line="+4"/>
+        <location line="+4" />
         <source>&amp;Server</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Server</translation>
     </message>
     <message>
-        <location line="+2"/>
+        <location line="+2" />
         <source>&amp;Call</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Aufrufen</translation>
     </message>
     <message>
-        <location line="+2"/>
+        <location line="+2" />
         <source>&amp;Host</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Host</translation>
     </message>
     <message>
-        <location line="+2"/>
+        <location line="+2" />
         <source>&amp;View</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Ansicht</translation>
     </message>
     <message>
-        <location line="+3"/>
+        <location line="+3" />
         <source>&amp;Host panel</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Host-Leiste</translation>
     </message>
     <message>
-        <location line="+3"/>
+        <location line="+3" />
         <source>H&amp;elp</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Hilfe</translation>
     </message>
     <message>
-        <location line="+27"/>
+        <location line="+27" />
         <source>About Antiphon</source>
-        <translation type="unfinished"></translation>
+        <translation>Über Antiphon</translation>
     </message>
     <message>
-        <location line="+1"/>
+        <location line="+1" />
         <source>Antiphon %1
 
 Explores, calls and hosts XML-RPC and JSON-RPC servers.</source>
-        <translation type="unfinished"></translation>
+        <translation>Antiphon %1
+
+Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
     </message>
     <message>
-        <location line="+24"/>
+        <location line="+26" />
         <source>%1 – Antiphon</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 – Antiphon</translation>
     </message>
     <message>
-        <location line="+13"/>
+        <location line="+13" />
         <source>&amp;Stop hosting</source>
-        <translation type="unfinished"></translation>
+        <translation>Anbieten &amp;anhalten</translation>
     </message>
     <message>
-        <location line="+0"/>
+        <location line="+0" />
         <source>&amp;Start hosting</source>
-        <translation type="unfinished"></translation>
+        <translation>Anbieten &amp;starten</translation>
     </message>
     <message>
-        <location line="+9"/>
+        <location line="+9" />
         <source>Open script</source>
-        <translation type="unfinished"></translation>
+        <translation>Skript öffnen</translation>
     </message>
     <message>
-        <location line="+0"/>
+        <location line="+0" />
         <source>Scripts (*.js)</source>
-        <translation type="unfinished"></translation>
+        <translation>Skripte (*.js)</translation>
     </message>
 </context>
 <context>
     <name>antiphon::MethodPanel</name>
     <message>
-        <location filename="../app/gui/pages/methodpanel.cpp" line="+39"/>
-        <location line="+1"/>
+        <location filename="../app/gui/pages/methodpanel.cpp" line="+39" />
+        <location line="+1" />
         <source>Filter methods</source>
-        <translation type="unfinished"></translation>
+        <translation>Methoden filtern</translation>
     </message>
     <message>
-        <location line="+12"/>
+        <location line="+12" />
         <source>Methods</source>
-        <translation type="unfinished"></translation>
+        <translation>Methoden</translation>
     </message>
     <message>
-        <location line="+63"/>
+        <location line="+63" />
         <source>Methods appear here when a server is connected.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hier erscheinen die Methoden, wenn ein Server verbunden ist.</translation>
     </message>
     <message>
-        <location line="+2"/>
+        <location line="+2" />
         <source>The server lists no methods.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Server nennt keine Methoden.</translation>
     </message>
     <message>
-        <location line="+2"/>
+        <location line="+2" />
         <source>No method matches the filter.</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine Methode passt zum Filter.</translation>
     </message>
 </context>
 <context>
     <name>antiphon::ParamForm</name>
     <message>
-        <location filename="../widgets/paramform/paramform.cpp" line="+36"/>
+        <location filename="../widgets/paramform/paramform.cpp" line="+36" />
         <source>JSON, or text</source>
-        <translation type="unfinished"></translation>
+        <translation>JSON oder Text</translation>
     </message>
     <message>
-        <location line="+37"/>
+        <location line="+37" />
         <source>The params text cannot be shown as a form: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Parametertext lässt sich nicht als Formular zeigen: %1</translation>
     </message>
     <message>
-        <location line="+23"/>
+        <location line="+23" />
         <source>This method takes no params.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Methode hat keine Parameter.</translation>
     </message>
     <message>
-        <location line="+1"/>
+        <location line="+1" />
         <source>The server does not tell the params of this method.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Server nennt die Parameter dieser Methode nicht.</translation>
     </message>
     <message>
-        <location line="+5"/>
+        <location line="+5" />
         <source>&amp;Add a param</source>
-        <translation type="unfinished"></translation>
+        <translation>Parameter &amp;hinzufügen</translation>
     </message>
     <message>
-        <location line="+34"/>
+        <location line="+34" />
         <source>Send this optional param</source>
-        <translation type="unfinished"></translation>
+        <translation>Diesen wahlfreien Parameter senden</translation>
     </message>
     <message>
-        <location line="+1"/>
+        <location line="+1" />
         <source>Send %1</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 senden</translation>
     </message>
     <message>
-        <location line="+21"/>
+        <location line="+21" />
         <source>Remove this param</source>
-        <translation type="unfinished"></translation>
+        <translation>Diesen Parameter entfernen</translation>
     </message>
     <message>
-        <location line="+1"/>
+        <location line="+1" />
         <source>Remove param %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Parameter %1 entfernen</translation>
     </message>
     <message>
-        <location filename="../widgets/paramform/paramtext.cpp" line="+76"/>
+        <location filename="../widgets/paramform/paramtext.cpp" line="+200" />
+        <location line="+24" />
         <source>params are an array [...] or an object {...}</source>
-        <translation type="unfinished"></translation>
+        <translation>Parameter sind ein Array [...] oder ein Objekt {...}</translation>
     </message>
     <message>
-        <location line="+116"/>
+        <location line="+86" />
         <source>a value is missing</source>
-        <translation type="unfinished"></translation>
+        <translation>ein Wert fehlt</translation>
     </message>
     <message>
-        <location line="+1"/>
+        <location line="+1" />
         <source>not %1</source>
-        <translation type="unfinished"></translation>
+        <translation>kein %1</translation>
     </message>
     <message>
-        <location line="+12"/>
+        <location line="+13" />
         <source>%1, not %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 statt %2</translation>
     </message>
 </context>
 <context>
     <name>antiphon::ReplyPage</name>
     <message>
-        <location filename="../app/gui/pages/replypage.cpp" line="+45"/>
+        <location filename="../app/gui/pages/replypage.cpp" line="+45" />
         <source>Check the spelling of the host, and the network.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schreibweise des Hosts und das Netz prüfen.</translation>
     </message>
     <message>
-        <location line="+2"/>
+        <location line="+2" />
         <source>Check that the server runs, and its port.</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfen, ob der Server läuft, und seinen Port.</translation>
     </message>
     <message>
-        <location line="+2"/>
+        <location line="+2" />
         <source>The certificate is not trusted here, or the server does not speak TLS.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dem Zertifikat wird hier nicht vertraut, oder der Server spricht kein TLS.</translation>
     </message>
     <message>
-        <location line="+2"/>
+        <location line="+2" />
         <source>The server may still be working on the call.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Server arbeitet vielleicht noch am Aufruf.</translation>
     </message>
     <message>
-        <location line="+2"/>
+        <location line="+2" />
         <source>Credentials are set beside the address.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zugangsdaten werden neben der Adresse eingestellt.</translation>
     </message>
     <message>
-        <location line="+3"/>
+        <location line="+3" />
         <source>The bytes that came are under Response. The path or the protocol may be wrong.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Bytes, die kamen, stehen unter Antwort. Pfad oder Protokoll sind vielleicht falsch.</translation>
     </message>
     <message>
-        <location line="+18"/>
+        <location line="+18" />
         <source>Field</source>
-        <translation type="unfinished"></translation>
+        <translation>Feld</translation>
     </message>
     <message>
-        <location line="+0"/>
+        <location line="+0" />
         <source>Value</source>
-        <translation type="unfinished"></translation>
+        <translation>Wert</translation>
     </message>
     <message>
-        <location line="+1"/>
+        <location line="+1" />
         <source>Phase</source>
-        <translation type="unfinished"></translation>
+        <translation>Abschnitt</translation>
     </message>
     <message>
-        <location line="+0"/>
+        <location line="+0" />
         <source>After</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach</translation>
     </message>
     <message>
-        <location line="+1"/>
+        <location line="+1" />
         <source>Rule</source>
-        <translation type="unfinished"></translation>
+        <translation>Regel</translation>
     </message>
     <message>
-        <location line="+0"/>
+        <location line="+0" />
         <source>Finding</source>
-        <translation type="unfinished"></translation>
+        <translation>Befund</translation>
     </message>
     <message>
-        <location line="+0"/>
+        <location line="+0" />
         <source>Place</source>
-        <translation type="unfinished"></translation>
+        <translation>Stelle</translation>
     </message>
     <message>
-        <location line="+28"/>
+        <location line="+28" />
         <source>Bytes sent</source>
-        <translation type="unfinished"></translation>
+        <translation>Gesendete Bytes</translation>
     </message>
     <message>
-        <location line="+2"/>
+        <location line="+2" />
         <source>Bytes received</source>
-        <translation type="unfinished"></translation>
+        <translation>Empfangene Bytes</translation>
     </message>
     <message>
-        <location line="+3"/>
+        <location line="+3" />
         <source>&amp;Value</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Wert</translation>
     </message>
     <message>
-        <location line="+1"/>
+        <location line="+1" />
         <source>Re&amp;quest</source>
-        <translation type="unfinished"></translation>
+        <translation>An&amp;frage</translation>
     </message>
     <message>
-        <location line="+1"/>
+        <location line="+1" />
         <source>Re&amp;sponse</source>
-        <translation type="unfinished"></translation>
+        <translation>Ant&amp;wort</translation>
     </message>
     <message>
-        <location line="+1"/>
+        <location line="+1" />
         <source>&amp;Headers</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Kopf</translation>
     </message>
     <message>
-        <location line="+1"/>
+        <location line="+1" />
         <source>&amp;Timings</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Zeiten</translation>
     </message>
     <message>
-        <location line="+1"/>
-        <location line="+130"/>
+        <location line="+1" />
+        <location line="+132" />
         <source>Fin&amp;dings</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Befunde</translation>
     </message>
     <message>
-        <location line="-129"/>
+        <location line="-131" />
         <source>The bytes that were sent appear here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hier erscheinen die gesendeten Bytes.</translation>
     </message>
     <message>
-        <location line="+1"/>
+        <location line="+1" />
         <source>The bytes that came back appear here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hier erscheinen die empfangenen Bytes.</translation>
     </message>
     <message>
-        <location line="+1"/>
+        <location line="+1" />
         <source>No reply yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch keine Antwort</translation>
     </message>
     <message>
-        <location line="+22"/>
+        <location line="+22" />
         <source>Notified</source>
-        <translation type="unfinished"></translation>
+        <translation>Benachrichtigt</translation>
     </message>
     <message>
-        <location line="+4"/>
+        <location line="+4" />
         <source>Result</source>
-        <translation type="unfinished"></translation>
+        <translation>Ergebnis</translation>
     </message>
     <message>
-        <location line="+1"/>
+        <location line="+1" />
         <source>result</source>
-        <translation type="unfinished"></translation>
+        <translation>Ergebnis</translation>
     </message>
     <message>
-        <location line="+14"/>
+        <location line="+14" />
         <source>Error %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Fehler %1</translation>
     </message>
     <message>
-        <location line="+5"/>
+        <location line="+5" />
         <source>data</source>
-        <translation type="unfinished"></translation>
+        <translation>data</translation>
     </message>
     <message>
-        <location line="+3"/>
+        <location line="+3" />
         <source>Cancelled</source>
-        <translation type="unfinished"></translation>
+        <translation>Abgebrochen</translation>
     </message>
     <message>
-        <location line="+0"/>
+        <location line="+0" />
         <source>No answer</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine Antwort</translation>
     </message>
     <message>
-        <location line="+10"/>
+        <location line="+12" />
         <source>Nothing was sent.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts wurde gesendet.</translation>
     </message>
     <message>
-        <location line="+1"/>
+        <location line="+1" />
         <source>Nothing came back.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts kam zurück.</translation>
     </message>
     <message>
-        <location line="+33"/>
+        <location line="+33" />
         <source>Request</source>
-        <translation type="unfinished"></translation>
+        <translation>Anfrage</translation>
     </message>
     <message>
-        <location line="+1"/>
+        <location line="+1" />
         <source>Response</source>
-        <translation type="unfinished"></translation>
+        <translation>Antwort</translation>
     </message>
     <message>
-        <location line="+13"/>
+        <location line="+13" />
         <source>connection reused</source>
-        <translation type="unfinished"></translation>
+        <translation>Verbindung wiederverwendet</translation>
     </message>
     <message>
-        <location line="+1"/>
+        <location line="+1" />
         <source>connecting begun</source>
-        <translation type="unfinished"></translation>
+        <translation>Verbindungsaufbau begonnen</translation>
     </message>
     <message>
-        <location line="+1"/>
+        <location line="+1" />
         <source>TLS up</source>
-        <translation type="unfinished"></translation>
+        <translation>TLS steht</translation>
     </message>
     <message>
-        <location line="+1"/>
+        <location line="+1" />
         <source>request sent</source>
-        <translation type="unfinished"></translation>
+        <translation>Anfrage gesendet</translation>
     </message>
     <message>
-        <location line="+1"/>
+        <location line="+1" />
         <source>head of the answer</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopf der Antwort</translation>
     </message>
     <message>
-        <location line="+1"/>
+        <location line="+1" />
         <source>answer complete</source>
-        <translation type="unfinished"></translation>
+        <translation>Antwort vollständig</translation>
     </message>
     <message>
-        <location line="+9"/>
+        <location line="+9" />
         <source>line %1, column %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeile %1, Spalte %2</translation>
     </message>
     <message>
-        <location line="+6"/>
+        <location line="+6" />
         <source>Fin&amp;dings (%1)</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Befunde (%1)</translation>
     </message>
 </context>
 <context>
     <name>antiphon::TrafficModel</name>
     <message>
-        <location filename="../widgets/trafficlog/trafficmodel.cpp" line="+111"/>
+        <location filename="../widgets/trafficlog/trafficmodel.cpp" line="+113" />
         <source>Time</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeit</translation>
     </message>
     <message>
-        <location line="+2"/>
+        <location line="+2" />
         <source>Method</source>
-        <translation type="unfinished"></translation>
+        <translation>Methode</translation>
     </message>
     <message>
-        <location line="+2"/>
+        <location line="+2" />
         <source>Outcome</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausgang</translation>
     </message>
     <message>
-        <location line="+2"/>
+        <location line="+2" />
         <source>Duration</source>
-        <translation type="unfinished"></translation>
+        <translation>Dauer</translation>
     </message>
     <message>
-        <location line="+2"/>
+        <location line="+2" />
         <source>Protocol</source>
-        <translation type="unfinished"></translation>
+        <translation>Protokoll</translation>
     </message>
     <message>
-        <location line="+2"/>
+        <location line="+2" />
         <source>Client</source>
-        <translation type="unfinished"></translation>
+        <translation>Client</translation>
     </message>
 </context>
 <context>
     <name>antiphon::ValueTreeModel</name>
     <message numerus="yes">
-        <location filename="../widgets/valuetree/valuetreemodel.cpp" line="+184"/>
+        <location filename="../widgets/valuetree/valuetreemodel.cpp" line="+185" />
         <source>%n items</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-        </translation>
+        <translation>
+            <numerusform>%n Element</numerusform><numerusform>%n Elemente</numerusform></translation>
     </message>
     <message numerus="yes">
-        <location line="+1"/>
+        <location line="+1" />
         <source>%n members</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-        </translation>
+        <translation>
+            <numerusform>%n Mitglied</numerusform><numerusform>%n Mitglieder</numerusform></translation>
     </message>
     <message numerus="yes">
-        <location line="+4"/>
+        <location line="+4" />
         <source>%n bytes</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-        </translation>
+        <translation>
+            <numerusform>%n Byte</numerusform><numerusform>%n Bytes</numerusform></translation>
     </message>
     <message>
-        <location line="+73"/>
+        <location line="+75" />
         <source>Name</source>
-        <translation type="unfinished"></translation>
+        <translation>Name</translation>
     </message>
     <message>
-        <location line="+2"/>
+        <location line="+2" />
         <source>Value</source>
-        <translation type="unfinished"></translation>
+        <translation>Wert</translation>
     </message>
     <message>
-        <location line="+2"/>
+        <location line="+2" />
         <source>Type</source>
-        <translation type="unfinished"></translation>
+        <translation>Typ</translation>
     </message>
 </context>
 <context>
     <name>antiphon::ValueTreeView</name>
     <message>
-        <location filename="../widgets/valuetree/valuetreeview.cpp" line="+24"/>
+        <location filename="../widgets/valuetree/valuetreeview.cpp" line="+24" />
         <source>Result</source>
-        <translation type="unfinished"></translation>
+        <translation>Ergebnis</translation>
     </message>
     <message>
-        <location line="+7"/>
+        <location line="+7" />
         <source>Copy value</source>
-        <translation type="unfinished"></translation>
+        <translation>Wert kopieren</translation>
     </message>
     <message>
-        <location line="+5"/>
+        <location line="+5" />
         <source>Copy path</source>
-        <translation type="unfinished"></translation>
+        <translation>Pfad kopieren</translation>
     </message>
 </context>
 <context>
     <name>antiphon::WelcomePage</name>
     <message>
-        <location filename="../app/gui/pages/welcomepage.cpp" line="+40"/>
+        <location filename="../app/gui/pages/welcomepage.cpp" line="+39" />
         <source>Call a server, or host one</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Server aufrufen oder anbieten</translation>
     </message>
     <message>
-        <location line="+3"/>
+        <location line="+4" />
         <source>Type the address of an XML-RPC or JSON-RPC server above and press Return. Its methods are listed on the left; nothing is called before you say so.</source>
-        <translation type="unfinished"></translation>
+        <translation>Oben die Adresse eines XML-RPC- oder JSON-RPC-Servers eingeben und die Eingabetaste drücken. Links erscheinen seine Methoden; nichts wird aufgerufen, bevor du es sagst.</translation>
     </message>
     <message>
-        <location line="+36"/>
+        <location line="+36" />
         <source>Recent</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuletzt</translation>
     </message>
 </context>
 <context>
     <name>antiphon::WireView</name>
     <message>
-        <location filename="../widgets/wireview/wireview.cpp" line="+32"/>
+        <location filename="../widgets/wireview/wireview.cpp" line="+32" />
         <source>Copy bytes</source>
-        <translation type="unfinished"></translation>
+        <translation>Bytes kopieren</translation>
     </message>
     <message>
-        <location line="+5"/>
+        <location line="+5" />
         <source>Select all</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles auswählen</translation>
     </message>
     <message>
-        <location line="+5"/>
+        <location line="+5" />
         <source>Show as hex</source>
-        <translation type="unfinished"></translation>
+        <translation>Hexadezimal zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>rpc::Client</name>
+    <message>
+        <location filename="../rpccore/client/answer.cpp" line="+32" />
+        <source>no body</source>
+        <translation>ohne Inhalt</translation>
+    </message>
+    <message>
+        <location line="+1" />
+        <source>an HTML page</source>
+        <translation>mit einer HTML-Seite</translation>
+    </message>
+    <message>
+        <location line="+1" />
+        <source>a body that is no answer</source>
+        <translation>mit einem Inhalt, der keine Antwort ist</translation>
+    </message>
+    <message>
+        <location line="+3" />
+        <source>HTTP %1: the server wants other credentials</source>
+        <translation>HTTP %1: der Server verlangt andere Zugangsdaten</translation>
+    </message>
+    <message>
+        <location line="+4" />
+        <source>HTTP %1: the server points to "%2"; redirects are not followed, because a call would lose its body</source>
+        <translation>HTTP %1: der Server verweist auf „%2“; Umleitungen wird nicht gefolgt, weil ein Aufruf dabei seinen Inhalt verlöre</translation>
+    </message>
+    <message>
+        <location line="+4" />
+        <source>HTTP %1, with %2</source>
+        <translation>HTTP %1, %2</translation>
+    </message>
+    <message>
+        <location line="+3" />
+        <source>the server answered HTTP %1 with an empty body</source>
+        <translation>der Server antwortete HTTP %1 ohne Inhalt</translation>
+    </message>
+    <message>
+        <location line="+4" />
+        <source>an HTML page came back instead of an answer; is the path right?</source>
+        <translation>statt einer Antwort kam eine HTML-Seite; stimmt der Pfad?</translation>
+    </message>
+    <message>
+        <location line="+35" />
+        <source>The server answered a notification.</source>
+        <translation>Der Server hat eine Benachrichtigung beantwortet.</translation>
+    </message>
+    <message>
+        <location line="+4" />
+        <source>the answer carries the id %1, the request had %2</source>
+        <translation>die Antwort trägt die id %1, die Anfrage hatte %2</translation>
+    </message>
+    <message>
+        <location filename="../rpccore/client/httptransport.cpp" line="+105" />
+        <source>no complete answer from %1 within %2</source>
+        <translation>keine vollständige Antwort von %1 innerhalb von %2</translation>
+    </message>
+    <message>
+        <location line="+12" />
+        <source>the client was closed</source>
+        <translation>der Client wurde geschlossen</translation>
+    </message>
+    <message>
+        <location line="+36" />
+        <source>the answer is larger than %1</source>
+        <translation>die Antwort ist größer als %1</translation>
+    </message>
+    <message>
+        <location line="+33" />
+        <source>there is no host called "%1"</source>
+        <translation>es gibt keinen Host namens „%1“</translation>
+    </message>
+    <message>
+        <location line="+3" />
+        <source>TLS with %1 failed: %2</source>
+        <translation>TLS mit %1 schlug fehl: %2</translation>
+    </message>
+    <message>
+        <location line="+4" />
+        <source>%1 closed the connection in the middle of its answer</source>
+        <translation>%1 schloss die Verbindung mitten in der Antwort</translation>
+    </message>
+    <message>
+        <location line="+1" />
+        <source>%1 closed the connection without an answer; it may or may not have acted on the call. The call was sent once and is not repeated</source>
+        <translation>%1 schloss die Verbindung ohne Antwort; ob der Aufruf ausgeführt wurde, ist unbekannt. Er wurde einmal gesendet und wird nicht wiederholt</translation>
+    </message>
+    <message>
+        <location line="+6" />
+        <source>nothing answers at %1: the connection was refused</source>
+        <translation>bei %1 antwortet niemand: die Verbindung wurde abgelehnt</translation>
+    </message>
+    <message>
+        <location line="+1" />
+        <source>%1 cannot be reached: %2</source>
+        <translation>%1 ist nicht erreichbar: %2</translation>
+    </message>
+    <message>
+        <location line="+3" />
+        <source>what %1 sent is not HTTP: %2</source>
+        <translation>was %1 sendete, ist kein HTTP: %2</translation>
+    </message>
+    <message>
+        <location line="+89" />
+        <source>"%1" is no address to call; it looks like http://host:port/path</source>
+        <translation>„%1“ ist keine Adresse zum Aufrufen; eine sieht so aus: http://host:port/pfad</translation>
+    </message>
+    <message>
+        <location line="+37" />
+        <source>the header field "%1" cannot be sent: its name or its value has a character that HTTP does not allow there</source>
+        <translation>das Kopffeld „%1“ kann nicht gesendet werden: sein Name oder sein Wert hat ein Zeichen, das HTTP dort nicht erlaubt</translation>
+    </message>
+</context>
+<context>
+    <name>rpc::Discovery</name>
+    <message>
+        <location filename="../rpccore/discovery/discovery.cpp" line="+95" />
+        <source>Asked for %1 over %2: %3</source>
+        <translation>Nach %1 über %2 gefragt: %3</translation>
+    </message>
+    <message>
+        <location line="+4" />
+        <source>the server answers neither protocol. </source>
+        <translation>der Server antwortet in keinem der Protokolle. </translation>
+    </message>
+    <message>
+        <location line="+8" />
+        <source>The server does not list its methods: %1 answered with error %2, "%3". Calling a method by its name still works.</source>
+        <translation>Der Server nennt seine Methoden nicht: %1 antwortete mit Fehler %2, „%3“. Eine Methode beim Namen aufzurufen geht trotzdem.</translation>
+    </message>
+    <message>
+        <location line="+41" />
+        <source>The server does not list %1.</source>
+        <translation>Der Server nennt %1 nicht.</translation>
+    </message>
+    <message>
+        <location line="+39" />
+        <source>%1 of %2 questions about methods were answered with an error; the first: %3</source>
+        <translation>%1 von %2 Fragen nach Methoden wurden mit einem Fehler beantwortet; die erste: %3</translation>
+    </message>
+</context>
+<context>
+    <name>rpc::HttpListener</name>
+    <message>
+        <location filename="../rpccore/httpserver/httplistener.cpp" line="+63" />
+        <source>port %1 on %2 is in use by another program; choose another port, or 0 for any free one</source>
+        <translation>Port %1 auf %2 ist von einem anderen Programm belegt; einen anderen wählen, oder 0 für irgendeinen freien</translation>
+    </message>
+    <message>
+        <location line="+3" />
+        <source>cannot listen on %1 port %2: %3</source>
+        <translation>auf %1 Port %2 kann nicht gehört werden: %3</translation>
+    </message>
+    <message>
+        <location line="+12" />
+        <source>QtHttpServer does not take the listening socket</source>
+        <translation>QtHttpServer nimmt den Socket nicht an</translation>
     </message>
 </context>
 </TS>

@@ -22,7 +22,9 @@ QString argument(const std::string &word)
 void ConnectionOptions::addTo(CLI::App &command)
 {
     command.add_option("URL", url, "where to call: http://host:port/path or https://")->required();
-    command.add_option("--protocol", protocol, "auto asks: JSON-RPC first, XML-RPC first where the path says RPC2 or xmlrpc")
+    command
+        .add_option(
+            "--protocol", protocol, "auto asks: JSON-RPC first, XML-RPC first where the path says RPC2 or xmlrpc")
         ->check(CLI::IsMember({ "auto", "json-rpc", "xml-rpc" }))
         ->capture_default_str();
     command.add_option("--header", headers, "a header field to send, 'K: V'; may be given several times")

@@ -17,7 +17,8 @@ std::string guarded(const char *word);
 QString argument(const std::string &word);
 
 /// What every command that calls a server understands.
-struct ConnectionOptions {
+struct ConnectionOptions
+{
     std::string url;
     std::string protocol = "auto";
     std::vector<std::string> headers;

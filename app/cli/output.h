@@ -14,7 +14,8 @@ void print(const QByteArray &bytes);
 void print(const QString &text);
 /// Diagnostics: standard error, one line, with the program's name before it.
 void complain(const QString &text);
-/// Prints why something failed and gives the exit status for it. Errors of the server are shown with code, message, data.
+/// Prints why something failed and gives the exit status for it. Errors of the server are shown with code, message,
+/// data.
 ExitStatus fail(const rpc::Error &error);
 
 } // namespace antiphon::cli

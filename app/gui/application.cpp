@@ -20,8 +20,9 @@ QString Application::settingsPath(const QString &given)
 
 QString Application::draftsPath(const QString &given)
 {
-    return given.isEmpty() ? QString(QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) % u"/drafts.json")
-                           : given;
+    return given.isEmpty()
+        ? QString(QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) % u"/drafts.json")
+        : given;
 }
 
 Application::Application(const QString &settingsFile, const QString &draftsFile)
@@ -42,9 +43,9 @@ Application::~Application() = default;
 void Application::hostAndConnect(const QString &script)
 {
     m_host.setScript(script);
-    connect(&m_host, &HostController::started, m_window.get(),
-        [this](const QUrl &url) { m_window->connectTo(url.toString()); },
-        Qt::SingleShotConnection);
+    connect(
+        &m_host, &HostController::started, m_window.get(),
+        [this](const QUrl &url) { m_window->connectTo(url.toString()); }, Qt::SingleShotConnection);
     m_host.start();
 }
 
@@ -52,7 +53,8 @@ QString Application::exampleScript()
 {
     // Beside an installed program, or in the source tree around a build.
     const QString bin = QCoreApplication::applicationDirPath();
-    for (const QString &folder : { QStringLiteral("/../share/antiphon/examples"), QStringLiteral("/../../../examples") }) {
+    for (const QString &folder :
+        { QStringLiteral("/../share/antiphon/examples"), QStringLiteral("/../../../examples") }) {
         const QFileInfo file(bin % folder % u"/calculator.js");
         if (file.exists())
             return file.canonicalFilePath();

@@ -55,7 +55,8 @@ int main(int argc, char *argv[])
     parser.add_option("URL", address, "a server to connect to");
     parser.add_option("--host", script, "a script to host, and to connect to")->check(CLI::ExistingFile);
     parser.add_flag("--example", example, "host the example that comes with the program, and connect to it");
-    parser.add_option("--render", render, "with --host or --example: call math.add, write a picture of the window, end");
+    parser.add_option(
+        "--render", render, "with --host or --example: call math.add, write a picture of the window, end");
     CLI11_PARSE(parser, argc, argv);
 
     // Without a desktop that chooses one, Fusion is the style that looks finished everywhere.

@@ -33,8 +33,8 @@
 
 namespace antiphon {
 
-MainWindow::MainWindow(ConnectionController &connection, CallController &call, HostController &host, Actions &actions,
-    QSettings &settings)
+MainWindow::MainWindow(
+    ConnectionController &connection, CallController &call, HostController &host, Actions &actions, QSettings &settings)
     : m_connection(connection)
     , m_call(call)
     , m_host(host)
@@ -144,7 +144,8 @@ void MainWindow::connectActions()
     on(m_actions.quit, [this] { close(); });
     on(m_actions.about, [this] {
         QMessageBox::about(this, tr("About Antiphon"),
-            tr("Antiphon %1\n\nExplores, calls and hosts XML-RPC and JSON-RPC servers.").arg(QLatin1StringView(ANTIPHON_VERSION)));
+            tr("Antiphon %1\n\nExplores, calls and hosts XML-RPC and JSON-RPC servers.")
+                .arg(QLatin1StringView(ANTIPHON_VERSION)));
     });
     connect(m_actions.toggleOrientation, &QAction::toggled, this,
         [this](bool below) { m_callSplitter->setOrientation(below ? Qt::Vertical : Qt::Horizontal); });
@@ -168,7 +169,8 @@ void MainWindow::showConnection()
         m_center->setCurrentWidget(m_callSplitter); // where the bytes that came back can be seen
         m_replyPage->showFailure(*m_connection.error(), m_connection.failedExchange());
     }
-    setWindowTitle(m_connection.client() ? tr("%1 – Antiphon").arg(m_connection.url().toString()) : QStringLiteral("Antiphon"));
+    setWindowTitle(
+        m_connection.client() ? tr("%1 – Antiphon").arg(m_connection.url().toString()) : QStringLiteral("Antiphon"));
     updateActions();
 }
 

@@ -45,8 +45,9 @@ Value methodToValue(const rpc::MethodInfo &method)
                 param.append(QStringLiteral("optional"), true);
             params.append(param);
         }
-        signatures.append(Struct { { QStringLiteral("result"), s.result.isEmpty() ? QStringLiteral("undef") : s.result },
-            { QStringLiteral("params"), params } });
+        signatures.append(
+            Struct { { QStringLiteral("result"), s.result.isEmpty() ? QStringLiteral("undef") : s.result },
+                { QStringLiteral("params"), params } });
     }
     return Struct { { QStringLiteral("name"), method.name }, { QStringLiteral("signatures"), signatures },
         { QStringLiteral("help"), method.help } };

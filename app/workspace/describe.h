@@ -14,7 +14,8 @@ namespace antiphon {
 /// A method with signatures and help, several lines.
 QString methodText(const rpc::MethodInfo &method);
 
-/// `{"name": …, "signatures": [{"result": …, "params": [{"name": …, "type": …, "help": …, "optional": …}]}], "help": …}`.
+/// `{"name": …, "signatures": [{"result": …, "params": [{"name": …, "type": …, "help": …, "optional": …}]}], "help":
+/// …}`.
 rpc::Value methodToValue(const rpc::MethodInfo &method);
 
 /// The code as it came: "-32601", or text where the server sent text.

@@ -36,7 +36,10 @@ QString Drafts::key(const QUrl &endpoint, const QString &method)
     return endpoint.toString(QUrl::RemoveUserInfo | QUrl::RemoveFragment) % u' ' % method;
 }
 
-QString Drafts::draft(const QUrl &endpoint, const QString &method) const { return m_drafts.value(key(endpoint, method)); }
+QString Drafts::draft(const QUrl &endpoint, const QString &method) const
+{
+    return m_drafts.value(key(endpoint, method));
+}
 
 void Drafts::setDraft(const QUrl &endpoint, const QString &method, const QString &text)
 {

@@ -2,10 +2,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "endpoint.h"
 
+#include <QCoreApplication>
+
 #include <rpccore/jsonrpc/jsonrpccodec.h>
 #include <rpccore/xmlrpc/xmlrpccodec.h>
 
 namespace antiphon {
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(antiphon::Endpoint)
+};
+} // namespace
 
 using rpc::Error;
 using rpc::ErrorKind;
@@ -14,14 +24,14 @@ rpc::Result<QUrl> Endpoint::urlFromText(const QString &text)
 {
     const QString trimmed = text.trimmed();
     if (trimmed.isEmpty())
-        return Error::make(ErrorKind::InvalidArgument, QStringLiteral("the address is empty"));
+        return Error::make(ErrorKind::InvalidArgument, Text::tr("the address is empty"));
     QUrl url(trimmed.contains(u"://") ? trimmed : QString(u"http://" % trimmed), QUrl::StrictMode);
     if (!url.isValid() || url.host().isEmpty())
         return Error::make(ErrorKind::InvalidArgument,
-            QStringLiteral("\"%1\" is no address; one looks like http://127.0.0.1:8080/rpc").arg(trimmed));
+            Text::tr("\"%1\" is no address; one looks like http://127.0.0.1:8080/rpc").arg(trimmed));
     if (url.scheme() != u"http" && url.scheme() != u"https")
-        return Error::make(ErrorKind::InvalidArgument,
-            QStringLiteral("\"%1:\" is not known; http: and https: are").arg(url.scheme()));
+        return Error::make(
+            ErrorKind::InvalidArgument, Text::tr("\"%1:\" is not known; http: and https: are").arg(url.scheme()));
     if (url.path().isEmpty())
         url.setPath(QStringLiteral("/"));
     return url;
@@ -34,8 +44,8 @@ rpc::Result<std::pair<QByteArray, QByteArray>> Endpoint::headerFromText(const QS
     const QByteArray value = text.mid(colon + 1).trimmed().toUtf8();
     const bool bad = colon < 1 || name.isEmpty() || name.contains(' ') || value.contains('\n') || value.contains('\r');
     if (bad)
-        return Error::make(
-            ErrorKind::InvalidArgument, QStringLiteral("\"%1\" is no header field; one looks like \"Name: value\"").arg(text));
+        return Error::make(ErrorKind::InvalidArgument,
+            Text::tr("\"%1\" is no header field; one looks like \"Name: value\"").arg(text));
     return std::pair(name, value);
 }
 

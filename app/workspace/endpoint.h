@@ -14,7 +14,8 @@
 namespace antiphon {
 
 /// A server that somebody wants to call, and how.
-struct Endpoint {
+struct Endpoint
+{
     rpc::HttpTarget target;
     std::optional<rpc::Protocol> protocol; ///< nothing = find out
 

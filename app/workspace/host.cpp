@@ -16,8 +16,7 @@ Host::Host(QObject *parent)
 
 Host::~Host() { stop(); }
 
-void Host::start(
-    const QStringList &scripts, const rpc::HttpOptions &options, std::chrono::milliseconds scriptTimeLimit)
+void Host::start(const QStringList &scripts, const rpc::HttpOptions &options, std::chrono::milliseconds scriptTimeLimit)
 {
     stop();
     m_timeLimit = scriptTimeLimit;

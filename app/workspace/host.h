@@ -14,7 +14,7 @@
 namespace rpc {
 class ScriptHost;
 class Server;
-}
+} // namespace rpc
 
 namespace antiphon {
 

@@ -2,9 +2,16 @@
 // SPDX-License-Identifier: MIT
 #include "answer.h"
 
+#include <QCoreApplication>
+
 namespace rpc {
 
 namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(rpc::Client)
+};
 
 bool isHtml(const Trace &trace)
 {
@@ -22,27 +29,27 @@ QString statusText(const Trace &trace)
 Error httpError(const Trace &trace, const std::optional<Error> &decoding)
 {
     Error e = Error::make(ErrorKind::HttpStatus, QString());
-    const QString what = trace.responseBody.isEmpty() ? QStringLiteral("no body")
-        : isHtml(trace)                               ? QStringLiteral("an HTML page")
-                                                      : QStringLiteral("a body that is no answer");
+    const QString what = trace.responseBody.isEmpty() ? Text::tr("no body")
+        : isHtml(trace)                               ? Text::tr("an HTML page")
+                                                      : Text::tr("a body that is no answer");
     if (trace.httpStatus == 401 || trace.httpStatus == 403) {
         e.kind = ErrorKind::Unauthorized;
-        e.message = QStringLiteral("HTTP %1: the server wants other credentials").arg(statusText(trace));
+        e.message = Text::tr("HTTP %1: the server wants other credentials").arg(statusText(trace));
     } else if (trace.httpStatus >= 300 && trace.httpStatus < 400) {
         const qsizetype at = trace.responseHead.toLower().indexOf("\r\nlocation: ");
         const QByteArray to = at < 0 ? QByteArray() : trace.responseHead.mid(at + 12).split('\r').constFirst();
-        e.message = QStringLiteral("HTTP %1: the server points to \"%2\"; redirects are not followed, because a call "
-                                   "would lose its body")
+        e.message = Text::tr("HTTP %1: the server points to \"%2\"; redirects are not followed, because a call "
+                             "would lose its body")
                         .arg(statusText(trace), QString::fromUtf8(to));
     } else if (trace.httpStatus >= 400) {
-        e.message = QStringLiteral("HTTP %1, with %2").arg(statusText(trace), what);
+        e.message = Text::tr("HTTP %1, with %2").arg(statusText(trace), what);
     } else if (trace.responseBody.isEmpty()) {
         e.kind = ErrorKind::EmptyAnswer;
-        e.message = QStringLiteral("the server answered HTTP %1 with an empty body").arg(statusText(trace));
+        e.message = Text::tr("the server answered HTTP %1 with an empty body").arg(statusText(trace));
     } else if (decoding && isHtml(trace)) {
         e = *decoding;
         e.kind = ErrorKind::InvalidAnswer;
-        e.message = QStringLiteral("an HTML page came back instead of an answer; is the path right?");
+        e.message = Text::tr("an HTML page came back instead of an answer; is the path right?");
         e.position = {};
     } else if (decoding) {
         e = *decoding;
@@ -76,12 +83,13 @@ Result<Value> judgeAnswer(const Request &request, const Codec &codec, const Limi
     if (mayBeUnknown)
         return response->outcome;
     if (request.isNotification()) {
-        trace.findings.append({ QStringLiteral("jsonrpc.notification-answered"),
-            QStringLiteral("The server answered a notification."), {} });
+        trace.findings.append(
+            { QStringLiteral("jsonrpc.notification-answered"), Text::tr("The server answered a notification."), {} });
         return response->outcome;
     }
     Error e = Error::make(ErrorKind::InvalidAnswer,
-        QStringLiteral("the answer carries the id %1, the request had %2").arg(response->id.toString(), request.id.toString()));
+        Text::tr("the answer carries the id %1, the request had %2")
+            .arg(response->id.toString(), request.id.toString()));
     e.httpStatus = trace.httpStatus;
     return e;
 }

@@ -59,7 +59,8 @@ PendingCall Client::send(const Request &request, const CallOptions &options)
     m_open.push_back(state);
     const auto failLater = [this, &state](const Error &error) {
         state->self = state;
-        QMetaObject::invokeMethod(this, [state, error] { state->finish(error); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            this, [state, error] { state->finish(error); }, Qt::QueuedConnection);
     };
     if (request.isNotification() && !m_codec->hasIds()) {
         failLater(Error::make(ErrorKind::NotExpressible, QStringLiteral("XML-RPC has no notifications")));

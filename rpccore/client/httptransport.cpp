@@ -4,6 +4,7 @@
 
 #include "oneshotbody.h"
 
+#include <QCoreApplication>
 #include <QElapsedTimer>
 #include <QNetworkAccessManager>
 #include <QNetworkReply>
@@ -15,6 +16,11 @@
 namespace rpc {
 
 namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(rpc::Client)
+};
 
 bool hasField(const HeaderFields &fields, QByteArrayView name)
 {
@@ -37,7 +43,8 @@ bool isHttpLevel(QNetworkReply::NetworkError error)
     if (error == QNetworkReply::ContentReSendError)
         return false;
     // What Qt calls a 400 or 418, and a 407.
-    if (error == QNetworkReply::ProtocolInvalidOperationError || error == QNetworkReply::ProxyAuthenticationRequiredError)
+    if (error == QNetworkReply::ProtocolInvalidOperationError
+        || error == QNetworkReply::ProxyAuthenticationRequiredError)
         return true;
     return error == QNetworkReply::NoError || (error > 200 && error < 300) || (error > 400 && error < 500);
 }
@@ -88,13 +95,14 @@ public:
                 m_trace.firstByte = now();
         });
         connect(m_reply, &QNetworkReply::readyRead, this, &HttpExchange::read);
-        connect(m_reply, &QNetworkReply::sslErrors, this, [this](const QList<QSslError> &errors) { m_sslErrors = errors; });
+        connect(
+            m_reply, &QNetworkReply::sslErrors, this, [this](const QList<QSslError> &errors) { m_sslErrors = errors; });
         connect(m_reply, &QNetworkReply::finished, this, &HttpExchange::complete);
         if (m_timeout.count() > 0) {
             m_timer.setSingleShot(true);
             connect(&m_timer, &QTimer::timeout, this, [this] {
                 end(Error::make(ErrorKind::Timeout,
-                    QStringLiteral("no complete answer from %1 within %2")
+                    Text::tr("no complete answer from %1 within %2")
                         .arg(m_trace.url.authority(), durationText(m_timeout))));
             });
             m_timer.start(m_timeout);
@@ -106,7 +114,7 @@ public:
     /// Ends everything for good, with the network manager.
     void close()
     {
-        end(Error::make(ErrorKind::Cancelled, QStringLiteral("the client was closed")));
+        end(Error::make(ErrorKind::Cancelled, Text::tr("the client was closed")));
         drop();
     }
 
@@ -142,7 +150,7 @@ private:
         m_trace.responseBody += m_reply->read(qMin(m_reply->bytesAvailable(), room));
         if (m_trace.responseBody.size() > m_limit) {
             m_trace.responseBody.truncate(m_limit);
-            end(Error::make(ErrorKind::LimitExceeded, QStringLiteral("the answer is larger than %1").arg(sizeText(m_limit))));
+            end(Error::make(ErrorKind::LimitExceeded, Text::tr("the answer is larger than %1").arg(sizeText(m_limit))));
         }
     }
 
@@ -175,25 +183,25 @@ private:
             e.kind = ErrorKind::ConnectionLost; // it was reached; nobody knows what it did
         switch (e.kind) {
         case ErrorKind::NameNotFound:
-            e.message = QStringLiteral("there is no host called \"%1\"").arg(m_trace.url.host());
+            e.message = Text::tr("there is no host called \"%1\"").arg(m_trace.url.host());
             break;
         case ErrorKind::Tls:
-            e.message = QStringLiteral("TLS with %1 failed: %2").arg(peer, tlsText());
+            e.message = Text::tr("TLS with %1 failed: %2").arg(peer, tlsText());
             break;
         case ErrorKind::ConnectionLost:
             e.message = m_trace.httpStatus
-                ? QStringLiteral("%1 closed the connection in the middle of its answer").arg(peer)
-                : QStringLiteral("%1 closed the connection without an answer; it may or may not have acted on the call. "
-                                 "The call was sent once and is not repeated")
+                ? Text::tr("%1 closed the connection in the middle of its answer").arg(peer)
+                : Text::tr("%1 closed the connection without an answer; it may or may not have acted on the call. "
+                           "The call was sent once and is not repeated")
                       .arg(peer);
             break;
         case ErrorKind::Refused:
             e.message = m_reply->error() == QNetworkReply::ConnectionRefusedError
-                ? QStringLiteral("nothing answers at %1: the connection was refused").arg(peer)
-                : QStringLiteral("%1 cannot be reached: %2").arg(peer, m_reply->errorString());
+                ? Text::tr("nothing answers at %1: the connection was refused").arg(peer)
+                : Text::tr("%1 cannot be reached: %2").arg(peer, m_reply->errorString());
             break;
         case ErrorKind::InvalidAnswer:
-            e.message = QStringLiteral("what %1 sent is not HTTP: %2").arg(peer, m_reply->errorString());
+            e.message = Text::tr("what %1 sent is not HTTP: %2").arg(peer, m_reply->errorString());
             break;
         default:
             e.message = m_reply->errorString();
@@ -210,7 +218,7 @@ private:
             const QString subject = e.certificate().subjectDisplayName();
             texts.append(subject.isEmpty() ? e.errorString() : QString(e.errorString() % u" (" % subject % u')'));
         }
-        return texts.join(QStringLiteral("; "));
+        return texts.join(u"; ");
     }
 
     void readHead()
@@ -247,7 +255,8 @@ public:
         m_trace.url = url;
         m_trace.started = QDateTime::currentDateTime();
         m_error = error;
-        QMetaObject::invokeMethod(this, [this] { Q_EMIT finished(); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            this, [this] { Q_EMIT finished(); }, Qt::QueuedConnection);
     }
     void cancel() override { }
 };
@@ -281,7 +290,7 @@ std::unique_ptr<TransportExchange> HttpTransport::send(
     if (!url.isValid() || url.host().isEmpty() || (url.scheme() != u"http" && url.scheme() != u"https")) {
         return std::make_unique<FailedExchange>(url,
             Error::make(ErrorKind::InvalidArgument,
-                QStringLiteral("\"%1\" is no address to call; it looks like http://host:port/path").arg(url.toString())));
+                Text::tr("\"%1\" is no address to call; it looks like http://host:port/path").arg(url.toString())));
     }
     HeaderFields fields;
     const int defaultPort = url.scheme() == u"https" ? 443 : 80;
@@ -294,7 +303,8 @@ std::unique_ptr<TransportExchange> HttpTransport::send(
     fields.append({ "Content-Type", contentType });
     fields.append({ "Content-Length", QByteArray::number(body.size()) });
     if (!m_target.user.isEmpty())
-        fields.append({ "Authorization", "Basic " + QByteArray(m_target.user.toUtf8() + ':' + m_target.password.toUtf8()).toBase64() });
+        fields.append({ "Authorization",
+            "Basic " + QByteArray(m_target.user.toUtf8() + ':' + m_target.password.toUtf8()).toBase64() });
     else if (!m_target.bearer.isEmpty())
         fields.append({ "Authorization", "Bearer " + m_target.bearer.toUtf8() });
     // The caller's own fields win over the defaults.
@@ -317,8 +327,8 @@ std::unique_ptr<TransportExchange> HttpTransport::send(
         if (!isField(name, value)) {
             return std::make_unique<FailedExchange>(url,
                 Error::make(ErrorKind::InvalidArgument,
-                    QStringLiteral("the header field \"%1\" cannot be sent: its name or its value has a character that "
-                                   "HTTP does not allow there")
+                    Text::tr("the header field \"%1\" cannot be sent: its name or its value has a character that "
+                             "HTTP does not allow there")
                         .arg(QString::fromUtf8(name))));
         }
     }

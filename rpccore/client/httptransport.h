@@ -10,7 +10,8 @@ class QNetworkAccessManager;
 namespace rpc {
 
 /// Where and how to call over HTTP.
-struct HttpTarget {
+struct HttpTarget
+{
     QUrl url; ///< http or https; user and password in it are used as Basic credentials and never shown
     HeaderFields headers; ///< sent with every call
     QString user; ///< Basic authentication when not empty
@@ -20,8 +21,8 @@ struct HttpTarget {
     Limits limits = Limits::forExplorer(); ///< of the answer
 };
 
-/// HTTP on QNetworkAccessManager. Every message is POSTed exactly once; redirects are not followed; TLS certificates are
-/// verified; no compression, no cookies.
+/// HTTP on QNetworkAccessManager. Every message is POSTed exactly once; redirects are not followed; TLS certificates
+/// are verified; no compression, no cookies.
 class RPCCORE_EXPORT HttpTransport : public ClientTransport
 {
     Q_OBJECT

@@ -8,8 +8,8 @@
 namespace rpc {
 
 /// The body of a POST that can be read once. QNetworkAccessManager sends a POST again when the connection closes before
-/// the first byte of the answer, without a word to its caller; for a call that means acting twice. It cannot do so with a
-/// sequential device that refuses to be rewound: it fails with ContentReSendError instead.
+/// the first byte of the answer, without a word to its caller; for a call that means acting twice. It cannot do so with
+/// a sequential device that refuses to be rewound: it fails with ContentReSendError instead.
 class OneShotBody : public QIODevice
 {
     Q_OBJECT

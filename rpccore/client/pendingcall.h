@@ -17,8 +17,8 @@ class Client;
 /// What comes of a call: the result, or why there is none. An error of the server is ErrorKind::Remote.
 using Reply = Result<Value>;
 
-/// A call under way. Copies are the same call. A copy, a registered callback or a future keeps it going; when the last of
-/// them is gone, it is cancelled. To be used in the client's thread.
+/// A call under way. Copies are the same call. A copy, a registered callback or a future keeps it going; when the last
+/// of them is gone, it is cancelled. To be used in the client's thread.
 class RPCCORE_EXPORT PendingCall
 {
 public:

@@ -12,7 +12,8 @@
 
 namespace rpc {
 
-struct PendingCall::State : std::enable_shared_from_this<PendingCall::State> {
+struct PendingCall::State : std::enable_shared_from_this<PendingCall::State>
+{
     std::unique_ptr<TransportExchange> exchange;
     Trace trace;
     std::optional<Reply> reply;
@@ -21,7 +22,8 @@ struct PendingCall::State : std::enable_shared_from_this<PendingCall::State> {
     void finish(Reply outcome);
     void addCallback(QObject *context, std::function<void(const Reply &)> function);
 
-    struct Callback {
+    struct Callback
+    {
         QPointer<QObject> context;
         std::function<void(const Reply &)> function;
     };

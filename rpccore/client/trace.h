@@ -16,7 +16,8 @@ namespace rpc {
 
 /// Everything about one exchange: the bytes of both directions, when they went, what was odd about them. Implicitly
 /// shared buffers, cheap to copy.
-struct RPCCORE_EXPORT Trace {
+struct RPCCORE_EXPORT Trace
+{
     using Microseconds = std::chrono::microseconds;
 
     Protocol protocol = Protocol::JsonRpc;
@@ -29,8 +30,8 @@ struct RPCCORE_EXPORT Trace {
     QByteArray requestBody;
 
     int httpStatus = 0; ///< 0 when no answer came
-    /// Status line and header fields in the order and the letter case in which they came; the network layer does not tell
-    /// their white space, and joins fields of one name.
+    /// Status line and header fields in the order and the letter case in which they came; the network layer does not
+    /// tell their white space, and joins fields of one name.
     QByteArray responseHead;
     QByteArray contentType; ///< lower case, without parameters
     QByteArray charset; ///< lower case; empty when none was named

@@ -13,7 +13,8 @@
 namespace rpc {
 
 /// What one call may change against the client's defaults.
-struct CallOptions {
+struct CallOptions
+{
     std::optional<std::chrono::milliseconds> timeout;
     HeaderFields headers; ///< in addition
 };

@@ -26,19 +26,19 @@ namespace rpc {
 ///
 /// typeName() is what system.methodSignature says. fromValue() never coerces in silence: text is not a number, 1 is not
 /// true, 2^40 is not an int.
-template<class T> struct Convert;
+template <class T> struct Convert;
 
-template<class T> Value toValue(const T &value) { return Convert<T>::toValue(value); }
+template <class T> Value toValue(const T &value) { return Convert<T>::toValue(value); }
 
 /// The error is InvalidParams with the path inside \a value: `tags[3]: expected int, got string`.
-template<class T> Result<T> fromValue(const Value &value) { return Convert<T>::fromValue(value); }
+template <class T> Result<T> fromValue(const Value &value) { return Convert<T>::fromValue(value); }
 
 namespace detail {
 
 RPCCORE_EXPORT Error typeMismatch(const QString &expected, const Value &got);
 RPCCORE_EXPORT Error outOfRange(const QString &expected, const Value &got);
 
-template<class T> Error inside(Result<T> &result, const Path &step)
+template <class T> Error inside(Result<T> &result, const Path &step)
 {
     Error e = result.error();
     e.path = e.path.below(step);
@@ -46,7 +46,8 @@ template<class T> Error inside(Result<T> &result, const Path &step)
 }
 
 /// A Convert for a type that is one of Value's own alternatives.
-template<class T, Type type> struct ConvertAlternative {
+template <class T, Type type> struct ConvertAlternative
+{
     static QString typeName() { return rpc::typeName(type); }
     static Value toValue(const T &value) { return value; }
     static Result<T> fromValue(const Value &value)
@@ -58,7 +59,8 @@ template<class T, Type type> struct ConvertAlternative {
 };
 
 /// A Convert for lists.
-template<class List, class T> struct ConvertList {
+template <class List, class T> struct ConvertList
+{
     static QString typeName() { return QStringLiteral("array"); }
     static Value toValue(const List &list)
     {
@@ -86,7 +88,8 @@ template<class List, class T> struct ConvertList {
 };
 
 /// A Convert for maps from names.
-template<class Map, class T> struct ConvertMap {
+template <class Map, class T> struct ConvertMap
+{
     static QString typeName() { return QStringLiteral("struct"); }
     static Value toValue(const Map &map)
     {
@@ -113,22 +116,36 @@ template<class Map, class T> struct ConvertMap {
 
 } // namespace detail
 
-template<> struct Convert<Value> {
+template <> struct Convert<Value>
+{
     static QString typeName() { return QStringLiteral("any"); }
     static Value toValue(const Value &value) { return value; }
     static Result<Value> fromValue(const Value &value) { return value; }
 };
-template<> struct Convert<bool> : detail::ConvertAlternative<bool, Type::Bool> { };
-template<> struct Convert<QString> : detail::ConvertAlternative<QString, Type::String> { };
-template<> struct Convert<QByteArray> : detail::ConvertAlternative<QByteArray, Type::Bytes> { };
-template<> struct Convert<DateTime> : detail::ConvertAlternative<DateTime, Type::DateTime> { };
-template<> struct Convert<Struct> : detail::ConvertAlternative<Struct, Type::Struct> { };
+template <> struct Convert<bool> : detail::ConvertAlternative<bool, Type::Bool>
+{
+};
+template <> struct Convert<QString> : detail::ConvertAlternative<QString, Type::String>
+{
+};
+template <> struct Convert<QByteArray> : detail::ConvertAlternative<QByteArray, Type::Bytes>
+{
+};
+template <> struct Convert<DateTime> : detail::ConvertAlternative<DateTime, Type::DateTime>
+{
+};
+template <> struct Convert<Struct> : detail::ConvertAlternative<Struct, Type::Struct>
+{
+};
 
 /// Integers: from every integral value that fits.
-template<class T>
-    requires(std::integral<T> && !std::same_as<T, bool>)
-struct Convert<T> {
-    static QString typeName() { return rpc::typeName(sizeof(T) <= 4 && std::signed_integral<T> ? Type::Int32 : Type::Int64); }
+template <class T>
+requires(std::integral<T> && !std::same_as<T, bool>) struct Convert<T>
+{
+    static QString typeName()
+    {
+        return rpc::typeName(sizeof(T) <= 4 && std::signed_integral<T> ? Type::Int32 : Type::Int64);
+    }
     static Value toValue(T value)
     {
         if constexpr (sizeof(T) < 4 || (sizeof(T) == 4 && std::signed_integral<T>))
@@ -151,7 +168,8 @@ struct Convert<T> {
 };
 
 /// Floating point: from every number.
-template<std::floating_point T> struct Convert<T> {
+template <std::floating_point T> struct Convert<T>
+{
     static QString typeName() { return rpc::typeName(Type::Double); }
     static Value toValue(T value) { return double(value); }
     static Result<T> fromValue(const Value &value)
@@ -162,7 +180,8 @@ template<std::floating_point T> struct Convert<T> {
     }
 };
 
-template<> struct Convert<QDateTime> {
+template <> struct Convert<QDateTime>
+{
     static QString typeName() { return rpc::typeName(Type::DateTime); }
     static Value toValue(const QDateTime &value) { return DateTime::fromQDateTime(value); }
     /// From a dateTime, or (JSON has none) from ISO 8601 text.
@@ -178,13 +197,22 @@ template<> struct Convert<QDateTime> {
     }
 };
 
-template<class T> struct Convert<QList<T>> : detail::ConvertList<QList<T>, T> { };
-template<class T> struct Convert<std::vector<T>> : detail::ConvertList<std::vector<T>, T> { };
-template<class T> struct Convert<QMap<QString, T>> : detail::ConvertMap<QMap<QString, T>, T> { };
-template<class T> struct Convert<QHash<QString, T>> : detail::ConvertMap<QHash<QString, T>, T> { };
+template <class T> struct Convert<QList<T>> : detail::ConvertList<QList<T>, T>
+{
+};
+template <class T> struct Convert<std::vector<T>> : detail::ConvertList<std::vector<T>, T>
+{
+};
+template <class T> struct Convert<QMap<QString, T>> : detail::ConvertMap<QMap<QString, T>, T>
+{
+};
+template <class T> struct Convert<QHash<QString, T>> : detail::ConvertMap<QHash<QString, T>, T>
+{
+};
 
 /// Nothing is nil.
-template<class T> struct Convert<std::optional<T>> {
+template <class T> struct Convert<std::optional<T>>
+{
     static QString typeName() { return Convert<T>::typeName(); }
     static Value toValue(const std::optional<T> &value) { return value ? rpc::toValue<T>(*value) : Value(); }
     static Result<std::optional<T>> fromValue(const Value &value)

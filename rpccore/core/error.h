@@ -50,7 +50,8 @@ enum class ErrorKind : quint8 {
 };
 
 /// The place of an error in a text.
-struct TextPosition {
+struct TextPosition
+{
     qint64 offset = -1; ///< bytes from the begin; -1 when unknown
     int line = 0; ///< from 1; 0 when unknown
     int column = 0; ///< characters from 1; 0 when unknown
@@ -58,7 +59,8 @@ struct TextPosition {
 };
 
 /// Why something did not work. A value; nothing in the library throws or prints.
-struct RPCCORE_EXPORT Error {
+struct RPCCORE_EXPORT Error
+{
     ErrorKind kind = ErrorKind::Internal;
     int code = 0; ///< of the protocol: what a server sends, what a client received
     QString message; ///< one sentence for people

@@ -9,7 +9,8 @@
 namespace rpc {
 
 /// The bounds on everything that comes from outside. Every reader takes one; the defaults suit a server.
-struct Limits {
+struct Limits
+{
     qint64 bytes = 32 * 1024 * 1024; ///< of one message body
     int depth = 512; ///< of nested arrays and structs
     qint64 items = 10'000'000; ///< values in one message

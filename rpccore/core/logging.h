@@ -10,8 +10,8 @@ namespace rpc {
 
 // Categories of the library; all are silent below "warning" unless switched on (QT_LOGGING_RULES="rpc.*=true").
 RPCCORE_EXPORT Q_DECLARE_LOGGING_CATEGORY(lcClient) // rpc.client
-RPCCORE_EXPORT Q_DECLARE_LOGGING_CATEGORY(lcServer) // rpc.server
-RPCCORE_EXPORT Q_DECLARE_LOGGING_CATEGORY(lcHttp) // rpc.http
-RPCCORE_EXPORT Q_DECLARE_LOGGING_CATEGORY(lcScript) // rpc.script
+    RPCCORE_EXPORT Q_DECLARE_LOGGING_CATEGORY(lcServer) // rpc.server
+    RPCCORE_EXPORT Q_DECLARE_LOGGING_CATEGORY(lcHttp) // rpc.http
+    RPCCORE_EXPORT Q_DECLARE_LOGGING_CATEGORY(lcScript) // rpc.script
 
 } // namespace rpc

@@ -10,7 +10,7 @@
 namespace rpc {
 
 /// Either a T or an Error, in the shape of std::expected.
-template<class T> class [[nodiscard]] Result
+template <class T> class [[nodiscard]] Result
 {
 public:
     Result(T value)
@@ -46,7 +46,7 @@ private:
 };
 
 /// Success without a value, or an Error.
-template<> class [[nodiscard]] Result<void>
+template <> class [[nodiscard]] Result<void>
 {
 public:
     Result() = default;

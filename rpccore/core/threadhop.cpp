@@ -8,7 +8,8 @@
 
 namespace rpc {
 
-struct ThreadHop::Private {
+struct ThreadHop::Private
+{
     QMutex mutex;
     QObject *object = nullptr;
 };

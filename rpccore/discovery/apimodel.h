@@ -12,7 +12,8 @@
 namespace rpc {
 
 /// What a server told of itself.
-struct RPCCORE_EXPORT ApiModel {
+struct RPCCORE_EXPORT ApiModel
+{
     Protocol protocol = Protocol::JsonRpc;
     QList<MethodInfo> methods; ///< in the order in which the server listed them
     /// What was asked and what came back where that was not what one would wish for; for people.

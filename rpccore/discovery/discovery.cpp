@@ -4,11 +4,17 @@
 
 #include "systemlist.h"
 
+#include <QCoreApplication>
 #include <QPointer>
 
 namespace rpc {
 
 namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(rpc::Discovery)
+};
 
 constexpr qsizetype atATime = 6;
 const QString listName = QStringLiteral("system.listMethods");
@@ -86,12 +92,11 @@ void Discovery::onListed(Protocol protocol, const Reply &reply, const QList<Prot
         return;
     if (!isAnswer(reply)) {
         const Error &e = reply.error();
-        m_model.notes.append(QStringLiteral("Asked for %1 over %2: %3")
-                                 .arg(listName, protocolName(protocol), e.toString()));
+        m_model.notes.append(Text::tr("Asked for %1 over %2: %3").arg(listName, protocolName(protocol), e.toString()));
         if (isFinal(e.kind) || rest.isEmpty()) {
             Error why = e;
             if (!isFinal(e.kind) && m_model.notes.size() > 1)
-                why.message = QStringLiteral("the server answers neither protocol. ") % m_model.notes.join(u' ');
+                why.message = Text::tr("the server answers neither protocol. ") % m_model.notes.join(u' ');
             return finish(why);
         }
         return ask(rest);
@@ -99,8 +104,8 @@ void Discovery::onListed(Protocol protocol, const Reply &reply, const QList<Prot
     m_model.protocol = protocol;
     if (!reply) {
         m_model.listError = reply.error();
-        m_model.notes.append(QStringLiteral("The server does not list its methods: %1 answered with error %2, \"%3\". "
-                                            "Calling a method by its name still works.")
+        m_model.notes.append(Text::tr("The server does not list its methods: %1 answered with error %2, \"%3\". "
+                                      "Calling a method by its name still works.")
                                  .arg(listName)
                                  .arg(reply.error().code)
                                  .arg(reply.error().message));
@@ -140,7 +145,7 @@ void Discovery::fetchDetails()
         // Without a list nobody knows whether they are there: then one method may be asked for, but not all.
         if (!m_index.contains(asked) && (m_only.isEmpty() || !m_model.listError)) {
             if (!m_model.listError)
-                m_model.notes.append(QStringLiteral("The server does not list %1.").arg(asked));
+                m_model.notes.append(Text::tr("The server does not list %1.").arg(asked));
             continue;
         }
         if (!m_only.isEmpty()) {
@@ -179,7 +184,7 @@ void Discovery::fetchNext()
         if (m_answered < m_questions.size())
             return fetchNext();
         if (m_failed) {
-            m_model.notes.append(QStringLiteral("%1 of %2 questions about methods were answered with an error; the first: %3")
+            m_model.notes.append(Text::tr("%1 of %2 questions about methods were answered with an error; the first: %3")
                                      .arg(m_failed)
                                      .arg(m_questions.size())
                                      .arg(m_firstFailure));

@@ -31,7 +31,8 @@ Result<QStringList> methodNames(const Value &answer, QStringList &notes)
     const auto *list = answer.get<Array>();
     if (!list)
         return Error::make(ErrorKind::InvalidAnswer,
-            QStringLiteral("system.listMethods answered with %1 instead of a list of names").arg(typeName(answer.type())));
+            QStringLiteral("system.listMethods answered with %1 instead of a list of names")
+                .arg(typeName(answer.type())));
     QStringList names;
     qsizetype strange = 0;
     for (const Value &entry : *list) {

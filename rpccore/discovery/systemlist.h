@@ -13,8 +13,8 @@ namespace rpc::systemlist {
 /// The names of system.listMethods. Entries that are no text are left out and named in \a notes.
 RPCCORE_EXPORT Result<QStringList> methodNames(const Value &answer, QStringList &notes);
 
-/// The signatures in an answer of system.methodSignature: a list of lists, or one flat list. Empty when the server knows
-/// none ("undef", a sentence, an empty list).
+/// The signatures in an answer of system.methodSignature: a list of lists, or one flat list. Empty when the server
+/// knows none ("undef", a sentence, an empty list).
 RPCCORE_EXPORT QList<Signature> signatures(const Value &answer);
 
 } // namespace rpc::systemlist

@@ -12,7 +12,8 @@
 
 namespace rpc {
 
-/// Whether anybody still waits for the answer. Shared between a connection and the calls that came over it; thread-safe.
+/// Whether anybody still waits for the answer. Shared between a connection and the calls that came over it;
+/// thread-safe.
 class CallToken
 {
 public:
@@ -24,7 +25,8 @@ private:
 };
 
 /// Everything that a handler may want to know about the call it answers. A value; copies share the token.
-struct CallContext {
+struct CallContext
+{
     Protocol protocol = Protocol::JsonRpc;
     QString method;
     bool isNotification = false;

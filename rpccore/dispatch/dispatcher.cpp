@@ -13,7 +13,8 @@ namespace rpc {
 namespace {
 
 // One body on its way: collects the answers of its members.
-struct Exchange {
+struct Exchange
+{
     const Codec &codec;
     Dispatcher::Done done;
     bool isBatch = false;
@@ -43,9 +44,11 @@ struct Exchange {
         const auto bytes = codec.encodeResponse(response);
         if (bytes)
             return *bytes;
-        Error e = Error::make(ErrorKind::Internal, response.outcome
-                ? QStringLiteral("the result has no form in %1: %2").arg(protocolName(codec.protocol()), bytes.error().toString())
-                : QStringLiteral("the error has no form in %1: %2").arg(protocolName(codec.protocol()), bytes.error().toString()));
+        Error e = Error::make(ErrorKind::Internal,
+            response.outcome ? QStringLiteral("the result has no form in %1: %2")
+                                   .arg(protocolName(codec.protocol()), bytes.error().toString())
+                             : QStringLiteral("the error has no form in %1: %2")
+                                   .arg(protocolName(codec.protocol()), bytes.error().toString()));
         outcome = e;
         if (const auto told = codec.encodeResponse({ response.id, e }))
             return *told;
@@ -90,8 +93,8 @@ Dispatcher::Dispatcher(const Registry &registry, QObject *parent)
 
 Dispatcher::~Dispatcher() { m_home->close(); }
 
-void Dispatcher::handle(const CallContext &context, const Codec &codec, const QByteArray &body,
-    const DecodeOptions &options, Done done)
+void Dispatcher::handle(
+    const CallContext &context, const Codec &codec, const QByteArray &body, const DecodeOptions &options, Done done)
 {
     auto incoming = codec.decodeRequests(body, options);
     auto exchange = std::make_shared<Exchange>(Exchange { codec, std::move(done), false, 0, {}, {} });
@@ -123,8 +126,8 @@ void Dispatcher::handle(const CallContext &context, const Codec &codec, const QB
         });
         const auto method = m_registry.find(request.method);
         if (!method) {
-            reply.reject(Error::make(
-                ErrorKind::MethodNotFound, QStringLiteral("Method not found: \"%1\"").arg(request.method)));
+            reply.reject(
+                Error::make(ErrorKind::MethodNotFound, QStringLiteral("Method not found: \"%1\"").arg(request.method)));
             continue;
         }
         try {

@@ -16,7 +16,8 @@ class Registry;
 class ThreadHop;
 
 /// What became of a call; for logs.
-struct CallOutcome {
+struct CallOutcome
+{
     QString method; ///< empty when the message was no request
     bool isNotification = false;
     bool succeeded = false;
@@ -30,7 +31,8 @@ class RPCCORE_EXPORT Dispatcher : public QObject
     Q_OBJECT
 
 public:
-    /// Receives the body of the answer, nothing when there is none to send (notifications), and what became of each call.
+    /// Receives the body of the answer, nothing when there is none to send (notifications), and what became of each
+    /// call.
     using Done = std::function<void(std::optional<QByteArray> body, const QList<CallOutcome> &outcomes)>;
 
     explicit Dispatcher(const Registry &registry, QObject *parent = nullptr);

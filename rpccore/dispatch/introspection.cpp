@@ -48,7 +48,8 @@ void addIntrospection(Registry &registry)
                 return method ? signaturesOf(method->info) : unknownMethod(name);
             })
         .params(QStringLiteral("methodName"))
-        .help(QStringLiteral("The signatures of a method, each a list: the type of the result, then of each parameter."));
+        .help(
+            QStringLiteral("The signatures of a method, each a list: the type of the result, then of each parameter."));
     registry
         .add(QStringLiteral("system.methodHelp"),
             [methods](const QString &name) -> Result<QString> {

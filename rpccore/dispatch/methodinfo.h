@@ -11,7 +11,8 @@
 namespace rpc {
 
 /// One parameter of a method, as far as it is known.
-struct Parameter {
+struct Parameter
+{
     QString name; ///< empty when unknown (XML-RPC's introspection tells types only)
     QString type; ///< a type name such as "int"; empty when unknown
     QString help;
@@ -21,7 +22,8 @@ struct Parameter {
 };
 
 /// One way to call a method.
-struct Signature {
+struct Signature
+{
     QString result; ///< type name; empty when unknown
     QString resultHelp;
     QList<Parameter> parameters;
@@ -30,7 +32,8 @@ struct Signature {
 };
 
 /// What is known of a method: for hosted methods what their author wrote, for explored ones what the server told.
-struct RPCCORE_EXPORT MethodInfo {
+struct RPCCORE_EXPORT MethodInfo
+{
     QString name;
     QString help; ///< plain text; empty when there is none
     QList<Signature> signatures; ///< empty when unknown; more than one when overloaded

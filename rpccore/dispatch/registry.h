@@ -11,7 +11,8 @@
 namespace rpc {
 
 /// One registered method: what is known of it, and what it does.
-struct Method {
+struct Method
+{
     MethodInfo info;
     Handler handler;
 };
@@ -25,7 +26,10 @@ public:
     {
     }
     /// Names for the parameters, in order; with them the method can be called by name, too.
-    template<class... Name> MethodEditor &params(const Name &...names) { return setParameterNames({ QString(names)... }); }
+    template <class... Name> MethodEditor &params(const Name &...names)
+    {
+        return setParameterNames({ QString(names)... });
+    }
     MethodEditor &help(const QString &text);
     MethodEditor &deprecated(bool on = true);
 
@@ -45,7 +49,7 @@ public:
     /// Registers a function, lambda or functor. Its type tells the signature; arguments are converted (convert.h) and
     /// a mismatch is answered with -32602. It may return a value, nothing, or a Result. A leading `const CallContext &`
     /// is not counted as a parameter. Replaces a method of the same name.
-    template<class F> MethodEditor add(const QString &name, F function)
+    template <class F> MethodEditor add(const QString &name, F function)
     {
         auto method = std::make_shared<Method>();
         method->info.name = name;

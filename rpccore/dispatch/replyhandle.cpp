@@ -4,7 +4,8 @@
 
 namespace rpc {
 
-struct ReplyHandle::State {
+struct ReplyHandle::State
+{
     std::shared_ptr<ThreadHop> home;
     std::shared_ptr<CallToken> token;
     Deliver deliver;
@@ -14,7 +15,8 @@ struct ReplyHandle::State {
     {
         if (answered.exchange(true))
             return;
-        home->run([deliver = std::move(deliver), outcome = std::move(outcome)]() mutable { deliver(std::move(outcome)); });
+        home->run(
+            [deliver = std::move(deliver), outcome = std::move(outcome)]() mutable { deliver(std::move(outcome)); });
     }
 
     ~State()

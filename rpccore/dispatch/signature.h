@@ -17,34 +17,47 @@ using Handler = std::function<void(const CallContext &, const Params &, ReplyHan
 
 namespace detail {
 
-template<class F> struct CallableTraits : CallableTraits<decltype(&F::operator())> { };
-template<class R, class... A> struct CallableTraits<R (*)(A...)> {
+template <class F> struct CallableTraits : CallableTraits<decltype(&F::operator())>
+{
+};
+template <class R, class... A> struct CallableTraits<R (*)(A...)>
+{
     using Result = R;
     using Arguments = std::tuple<std::decay_t<A>...>;
 };
-template<class C, class R, class... A> struct CallableTraits<R (C::*)(A...)> : CallableTraits<R (*)(A...)> { };
-template<class C, class R, class... A> struct CallableTraits<R (C::*)(A...) const> : CallableTraits<R (*)(A...)> { };
+template <class C, class R, class... A> struct CallableTraits<R (C::*)(A...)> : CallableTraits<R (*)(A...)>
+{
+};
+template <class C, class R, class... A> struct CallableTraits<R (C::*)(A...) const> : CallableTraits<R (*)(A...)>
+{
+};
 
-template<class Tuple> struct WithoutFirst;
-template<class First, class... Rest> struct WithoutFirst<std::tuple<First, Rest...>> {
+template <class Tuple> struct WithoutFirst;
+template <class First, class... Rest> struct WithoutFirst<std::tuple<First, Rest...>>
+{
     using type = std::tuple<Rest...>;
 };
 
-template<class T> inline constexpr bool isOptional = false;
-template<class T> inline constexpr bool isOptional<std::optional<T>> = true;
-template<class T> inline constexpr bool isResult = false;
-template<class T> inline constexpr bool isResult<rpc::Result<T>> = true;
+template <class T> inline constexpr bool isOptional = false;
+template <class T> inline constexpr bool isOptional<std::optional<T>> = true;
+template <class T> inline constexpr bool isResult = false;
+template <class T> inline constexpr bool isResult<rpc::Result<T>> = true;
 
-template<class R> struct ResultType {
+template <class R> struct ResultType
+{
     static QString name() { return Convert<R>::typeName(); }
 };
-template<> struct ResultType<void> {
+template <> struct ResultType<void>
+{
     static QString name() { return QStringLiteral("nil"); }
 };
-template<class T> struct ResultType<rpc::Result<T>> : ResultType<T> { };
+template <class T> struct ResultType<rpc::Result<T>> : ResultType<T>
+{
+};
 
 /// Everything that the type of a callable tells: an optional leading `const CallContext &` is not a parameter.
-template<class F> struct CallableInfo {
+template <class F> struct CallableInfo
+{
     using Traits = CallableTraits<std::decay_t<F>>;
     using All = typename Traits::Arguments;
     static constexpr bool wantsContext = [] {
@@ -53,8 +66,7 @@ template<class F> struct CallableInfo {
         else
             return std::is_same_v<std::tuple_element_t<0, All>, CallContext>;
     }();
-    using Arguments =
-        typename std::conditional_t<wantsContext, WithoutFirst<All>, std::type_identity<All>>::type;
+    using Arguments = typename std::conditional_t<wantsContext, WithoutFirst<All>, std::type_identity<All>>::type;
 
     static Signature signature()
     {
@@ -68,7 +80,7 @@ template<class F> struct CallableInfo {
 };
 
 /// Converts argument \a index; remembers the first error.
-template<class T> T argument(const Array &bound, std::size_t index, Error &error, bool &failed)
+template <class T> T argument(const Array &bound, std::size_t index, Error &error, bool &failed)
 {
     if (failed)
         return T();
@@ -82,16 +94,16 @@ template<class T> T argument(const Array &bound, std::size_t index, Error &error
     return T();
 }
 
-template<class F> Result<Value> callWith(F &function, const CallContext &context, const Array &bound)
+template <class F> Result<Value> callWith(F &function, const CallContext &context, const Array &bound)
 {
     using Info = CallableInfo<F>;
     using R = typename Info::Traits::Result;
-    return [&]<std::size_t... I>(std::index_sequence<I...>) -> Result<Value> {
+    return [&]<std::size_t... I>(std::index_sequence<I...>)->Result<Value>
+    {
         Error error;
         bool failed = false;
-        typename Info::Arguments arguments {
-            argument<std::tuple_element_t<I, typename Info::Arguments>>(bound, I, error, failed)...
-        };
+        typename Info::Arguments arguments { argument<std::tuple_element_t<I, typename Info::Arguments>>(
+            bound, I, error, failed)... };
         if (failed)
             return error;
         const auto invoke = [&]() -> R {
@@ -111,7 +123,8 @@ template<class F> Result<Value> callWith(F &function, const CallContext &context
         } else {
             return toValue<R>(invoke());
         }
-    }(std::make_index_sequence<std::tuple_size_v<typename Info::Arguments>>());
+    }
+    (std::make_index_sequence<std::tuple_size_v<typename Info::Arguments>>());
 }
 
 } // namespace detail

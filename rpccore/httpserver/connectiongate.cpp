@@ -36,8 +36,8 @@ void ConnectionGate::incomingConnection(qintptr descriptor)
     connect(connection, &QObject::destroyed, this, [this, connection] { m_connections.removeOne(connection); });
     connect(connection, &HttpConnection::requestReady, this, [this, connection] { Q_EMIT requestReady(connection); });
     connect(connection, &HttpConnection::refused, this,
-        [this, connection](int status, const QString &reason, const QByteArray &received, const QByteArray &responseHead,
-            const QByteArray &responseBody) {
+        [this, connection](int status, const QString &reason, const QByteArray &received,
+            const QByteArray &responseHead, const QByteArray &responseBody) {
             Q_EMIT refused(connection, status, reason, received, responseHead, responseBody);
         });
 }

@@ -8,8 +8,8 @@
 
 namespace rpc {
 
-/// Accepts connections and counts them. Qt takes its sockets from here, but only RequestSockets, and only when a request
-/// is complete.
+/// Accepts connections and counts them. Qt takes its sockets from here, but only RequestSockets, and only when a
+/// request is complete.
 class ConnectionGate : public QTcpServer
 {
     Q_OBJECT

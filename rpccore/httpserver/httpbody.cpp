@@ -73,7 +73,8 @@ HttpBody::State HttpBody::takeChunks(QByteArray &bytes)
             const char *const lineEnd = line.data() + line.size();
             const auto [rest, error] = std::from_chars(line.data(), lineEnd, size, 16);
             const bool extension = rest != lineEnd && *rest == ';';
-            const bool control = std::any_of(line.begin(), line.end(), [](char c) { return uchar(c) < 0x20 && c != '\t'; });
+            const bool control
+                = std::any_of(line.begin(), line.end(), [](char c) { return uchar(c) < 0x20 && c != '\t'; });
             if (error != std::errc() || (rest != lineEnd && !extension) || control || line.size() > longestSizeLine)
                 return refuse(400, QStringLiteral("malformed chunk size"));
             if (size > quint64(m_limit) || m_body.size() + qint64(size) > m_limit)

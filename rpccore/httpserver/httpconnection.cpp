@@ -11,15 +11,16 @@ namespace rpc {
 namespace {
 
 constexpr qint64 readAhead = 256 * 1024; // bytes that may wait in the socket while a request is being answered
-constexpr qint64 writeAhead = 1024 * 1024; // bytes of answers that may wait for the client before its next request is read
+constexpr qint64 writeAhead
+    = 1024 * 1024; // bytes of answers that may wait for the client before its next request is read
 constexpr std::chrono::milliseconds closeTime { 2000 }; // for the client to close its side after the last byte
 constexpr std::chrono::milliseconds lingerTime { 300 }; // to take in what is still being sent after a refusal
 
 // Fields that are about this connection and its framing: they end here.
 bool isHopByHop(const QByteArray &name)
 {
-    static constexpr const char *names[] = { "Connection", "Content-Length", "Expect", "Keep-Alive", "Proxy-Connection", "TE",
-        "Trailer", "Transfer-Encoding", "Upgrade", "HTTP2-Settings" };
+    static constexpr const char *names[] = { "Connection", "Content-Length", "Expect", "Keep-Alive", "Proxy-Connection",
+        "TE", "Trailer", "Transfer-Encoding", "Upgrade", "HTTP2-Settings" };
     return std::any_of(std::begin(names), std::end(names), [&](const char *hop) { return isSameField(name, hop); });
 }
 
@@ -84,8 +85,8 @@ void HttpConnection::read()
         m_socket->skip(m_socket->bytesAvailable());
         return;
     }
-    // What is here already comes first; more is taken only when it does not do. So whatever a client sends ahead waits in
-    // the socket and then in the kernel. The same for a client that does not take its answers.
+    // What is here already comes first; more is taken only when it does not do. So whatever a client sends ahead waits
+    // in the socket and then in the kernel. The same for a client that does not take its answers.
     if (m_phase == Phase::Answering || m_socket->bytesToWrite() > writeAhead)
         return;
     if (!m_buffer.isEmpty()) {

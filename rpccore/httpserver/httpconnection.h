@@ -17,8 +17,8 @@ namespace rpc {
 
 class RequestSocket;
 
-/// One client's connection: reads its requests one after the other, each checked to its last byte before anybody sees it,
-/// keeps its deadlines, and writes the answers. While a request is being answered nothing more is read, so answers
+/// One client's connection: reads its requests one after the other, each checked to its last byte before anybody sees
+/// it, keeps its deadlines, and writes the answers. While a request is being answered nothing more is read, so answers
 /// cannot overtake each other and a flood stays in the kernel. Deletes itself when the connection ends.
 class HttpConnection : public QObject
 {

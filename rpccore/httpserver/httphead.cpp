@@ -16,10 +16,7 @@ bool isTokenChar(char c)
     return c != '\0' && std::strchr("!#$%&'*+-.^_`|~", c);
 }
 
-bool isToken(QByteArrayView text)
-{
-    return !text.isEmpty() && std::all_of(text.begin(), text.end(), isTokenChar);
-}
+bool isToken(QByteArrayView text) { return !text.isEmpty() && std::all_of(text.begin(), text.end(), isTokenChar); }
 
 HttpHead::Refused bad(const QString &reason) { return { 400, reason }; }
 

@@ -16,7 +16,8 @@ namespace rpc {
 
 /// The head of one HTTP/1.x request, read strictly: whatever two programs could understand differently is refused
 /// (RFC 9112 sections 3, 5, 6 and 11.2).
-struct RPCHTTPSERVER_EXPORT HttpHead {
+struct RPCHTTPSERVER_EXPORT HttpHead
+{
     QByteArray method;
     QByteArray target; ///< as sent
     int minorVersion = 1; ///< of HTTP/1.x
@@ -26,9 +27,12 @@ struct RPCHTTPSERVER_EXPORT HttpHead {
     bool keepAlive = true; ///< what the client wants for after this request
     bool expectsContinue = false;
 
-    struct Incomplete { };
+    struct Incomplete
+    {
+    };
     /// Why the request is not taken; the connection is closed after this answer.
-    struct Refused {
+    struct Refused
+    {
         int status = 400;
         QString reason;
     };
@@ -39,7 +43,8 @@ struct RPCHTTPSERVER_EXPORT HttpHead {
     static Scan scan(const QByteArray &bytes, const Limits &limits);
 };
 
-struct HttpHead::Complete {
+struct HttpHead::Complete
+{
     HttpHead head;
     qsizetype length = 0; ///< bytes of the head, up to the body
 };

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "httplistener.h"
 
+#include <QCoreApplication>
+
 #include "connectiongate.h"
 #include "qhttpserver_compat.h"
 
@@ -10,7 +12,16 @@
 
 namespace rpc {
 
-struct HttpListener::Private {
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(rpc::HttpListener)
+};
+} // namespace
+
+struct HttpListener::Private
+{
     HttpListener *q;
     Server *server = nullptr;
     HttpOptions options;
@@ -49,28 +60,28 @@ Result<quint16> HttpListener::listen(const HttpOptions &options)
     if (!gate->listen(options.address, options.port)) {
         Error e = Error::make(ErrorKind::InvalidArgument,
             gate->serverError() == QAbstractSocket::AddressInUseError
-                ? QStringLiteral("port %1 on %2 is in use by another program; choose another port, or 0 for any free one")
+                ? Text::tr("port %1 on %2 is in use by another program; choose another port, or 0 for any free one")
                       .arg(options.port)
                       .arg(options.address.toString())
-                : QStringLiteral("cannot listen on %1 port %2: %3")
+                : Text::tr("cannot listen on %1 port %2: %3")
                       .arg(options.address.toString())
                       .arg(options.port)
                       .arg(gate->errorString()));
         return e;
     }
     d->gate = gate.release();
-    d->reader = std::make_unique<QtRequestReader>([this](HttpRequestView request) { d->onRequest(std::move(request)); });
+    d->reader
+        = std::make_unique<QtRequestReader>([this](HttpRequestView request) { d->onRequest(std::move(request)); });
     if (!d->reader->readFrom(d->gate)) {
         d->gate = nullptr;
         d->reader.reset();
-        return Error::make(ErrorKind::Internal, QStringLiteral("QtHttpServer does not take the listening socket"));
+        return Error::make(ErrorKind::Internal, Text::tr("QtHttpServer does not take the listening socket"));
     }
     connect(d->gate, &ConnectionGate::requestReady, this, [this](HttpConnection *c) { d->onRequestReady(c); });
     connect(d->gate, &ConnectionGate::refused, this,
         [this](HttpConnection *c, int status, const QString &reason, const QByteArray &received,
-            const QByteArray &responseHead, const QByteArray &responseBody) {
-            d->onRefused(c, status, reason, received, responseHead, responseBody);
-        });
+            const QByteArray &responseHead,
+            const QByteArray &responseBody) { d->onRefused(c, status, reason, received, responseHead, responseBody); });
     d->url = QUrl();
     d->url.setScheme(QStringLiteral("http"));
     d->url.setHost(options.address.toString());
@@ -154,7 +165,8 @@ void HttpListener::Private::onRequest(HttpRequestView request)
         });
 }
 
-void HttpListener::Private::finish(QPointer<HttpConnection> connection, ServedExchange log, const HttpResponse &response)
+void HttpListener::Private::finish(
+    QPointer<HttpConnection> connection, ServedExchange log, const HttpResponse &response)
 {
     // A client that has gone is not written to: its connection object is dying or dead.
     if (connection && connection->token() && !connection->token()->isCancelled()) {
@@ -190,7 +202,8 @@ std::optional<HttpResponse> HttpListener::Private::refusal(const HttpRequestView
         return HttpResponse::text(421, QStringLiteral("this server is not called \"%1\"").arg(QString::fromUtf8(host)));
     const QByteArray origin = request.field("Origin");
     if (!origin.isEmpty() && !options.origins.contains(QString::fromUtf8(origin)))
-        return HttpResponse::text(403, QStringLiteral("the origin \"%1\" is not allowed").arg(QString::fromUtf8(origin)));
+        return HttpResponse::text(
+            403, QStringLiteral("the origin \"%1\" is not allowed").arg(QString::fromUtf8(origin)));
     if (request.path != options.path)
         return HttpResponse::text(404, QStringLiteral("nothing is served at %1").arg(request.path));
     if (request.method != "POST") {
@@ -200,8 +213,8 @@ std::optional<HttpResponse> HttpListener::Private::refusal(const HttpRequestView
     }
     const QByteArray typeField = request.field("Content-Type");
     if (typeField.isEmpty())
-        return HttpResponse::text(400,
-            QStringLiteral("a Content-Type is needed: application/json for JSON-RPC, text/xml for XML-RPC"));
+        return HttpResponse::text(
+            400, QStringLiteral("a Content-Type is needed: application/json for JSON-RPC, text/xml for XML-RPC"));
     if (!server->codecFor(ContentType::fromHeader(typeField).type))
         return HttpResponse::text(400,
             QStringLiteral("unsupported Content-Type %1; application/json means JSON-RPC, text/xml XML-RPC")

@@ -14,7 +14,8 @@
 namespace rpc {
 
 /// How a server is reached over HTTP.
-struct HttpOptions {
+struct HttpOptions
+{
     QHostAddress address { QHostAddress::LocalHost }; ///< loopback; anything else is reachable from the network
     quint16 port = 0; ///< 0 = any free one
     QString path = QStringLiteral("/rpc"); ///< the only path that is served

@@ -11,7 +11,8 @@
 namespace rpc {
 
 /// One request as the listener sees it, whatever version of QtHttpServer read it.
-struct RPCHTTPSERVER_EXPORT HttpRequestView {
+struct RPCHTTPSERVER_EXPORT HttpRequestView
+{
     QByteArray method; ///< as sent: "POST"
     QString path; ///< decoded, without the query
     HeaderFields fields;

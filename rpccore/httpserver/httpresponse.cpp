@@ -18,7 +18,8 @@ QByteArray httpDate()
     if (now != madeFor) {
         madeFor = now;
         text = QLocale::c()
-                   .toString(QDateTime::fromSecsSinceEpoch(now).toUTC(), QStringLiteral("ddd, dd MMM yyyy HH:mm:ss 'GMT'"))
+                   .toString(
+                       QDateTime::fromSecsSinceEpoch(now).toUTC(), QStringLiteral("ddd, dd MMM yyyy HH:mm:ss 'GMT'"))
                    .toLatin1();
     }
     return text;

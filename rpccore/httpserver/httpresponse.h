@@ -10,7 +10,8 @@
 namespace rpc {
 
 /// An answer, and how it looks on the wire.
-struct RPCHTTPSERVER_EXPORT HttpResponse {
+struct RPCHTTPSERVER_EXPORT HttpResponse
+{
     int status = 200;
     QByteArray contentType; ///< empty when there is no body
     QByteArray body;

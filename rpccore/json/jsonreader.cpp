@@ -41,7 +41,9 @@ public:
     {
         if (m_end - m_begin > m_options.limits.bytes)
             return failure(ErrorKind::LimitExceeded,
-                QStringLiteral("the text has %1 bytes, the limit is %2").arg(m_end - m_begin).arg(m_options.limits.bytes));
+                QStringLiteral("the text has %1 bytes, the limit is %2")
+                    .arg(m_end - m_begin)
+                    .arg(m_options.limits.bytes));
         if (!checkEncoding())
             return m_error;
         Value root;
@@ -52,7 +54,8 @@ public:
 
 private:
     // One open array or object. `value` is what it becomes; `name` is the member that is being read.
-    struct Frame {
+    struct Frame
+    {
         bool isObject = false;
         Array array;
         Struct object;
@@ -101,7 +104,8 @@ private:
             note("json.byte-order-mark", QStringLiteral("The text begins with a byte order mark."));
         } else if ((byte(0) == 0xff && byte(1) == 0xfe) || (byte(0) == 0xfe && byte(1) == 0xff) || byte(0) == 0
             || byte(1) == 0) {
-            return fail(QStringLiteral("JSON is exchanged in UTF-8 (RFC 8259 section 8.1); this looks like UTF-16 or UTF-32"));
+            return fail(
+                QStringLiteral("JSON is exchanged in UTF-8 (RFC 8259 section 8.1); this looks like UTF-16 or UTF-32"));
         }
         return true;
     }
@@ -164,7 +168,8 @@ private:
                     break;
                 }
                 if (m_at >= m_end || *m_at != closing)
-                    return fail(QStringLiteral("expected \",\" or \"%1\", found %2").arg(QLatin1Char(closing)).arg(here()));
+                    return fail(
+                        QStringLiteral("expected \",\" or \"%1\", found %2").arg(QLatin1Char(closing)).arg(here()));
                 ++m_at;
                 done = close();
             }
@@ -174,8 +179,8 @@ private:
     bool open()
     {
         if (m_stack.size() >= m_options.limits.depth) {
-            failure(ErrorKind::LimitExceeded,
-                QStringLiteral("nested deeper than %1 levels").arg(m_options.limits.depth));
+            failure(
+                ErrorKind::LimitExceeded, QStringLiteral("nested deeper than %1 levels").arg(m_options.limits.depth));
             return false;
         }
         Frame frame;
@@ -316,7 +321,8 @@ private:
         }
         if (length < rest.size()) {
             const char next = rest[length];
-            if ((next >= '0' && next <= '9') || next == '.' || next == '+' || next == '-' || next == 'e' || next == 'E') {
+            if ((next >= '0' && next <= '9') || next == '.' || next == '+' || next == '-' || next == 'e'
+                || next == 'E') {
                 return fail(QStringLiteral("this is no JSON number"));
             }
         }

@@ -19,7 +19,8 @@ enum class Duplicates : quint8 {
 /// Integers that fit become Int32 or Int64, all other numbers keep their literal as Number ("1.0", "-0", "1e400").
 /// Strings keep lone surrogates that were escaped. A UTF-8 byte order mark is skipped (RFC 8259 section 8.1 allows it),
 /// other encodings are refused. Errors carry offset, line, column and path.
-struct RPCCORE_EXPORT JsonReader {
+struct RPCCORE_EXPORT JsonReader
+{
     Limits limits;
     Duplicates duplicates = Duplicates::Refuse;
 

@@ -52,7 +52,8 @@ public:
                 [&](const QByteArray &b) {
                     if (notation)
                         return spelled("$bytes", '"' + b.toBase64() + '"', depth);
-                    return refuse(QStringLiteral("JSON has no type for bytes; give them as text, for example in base64"));
+                    return refuse(
+                        QStringLiteral("JSON has no type for bytes; give them as text, for example in base64"));
                 },
                 [&](const Array &a) { return array(a, depth); },
                 [&](const Struct &s) {

@@ -8,7 +8,8 @@ namespace rpc {
 
 /// Writes values as JSON. Number literals, member order and duplicate names stay as they are; doubles are written with
 /// the fewest digits that read back as the same double, and with ".0" when they are integral.
-struct RPCCORE_EXPORT JsonWriter {
+struct RPCCORE_EXPORT JsonWriter
+{
     enum class Layout : quint8 { Compact, Indented };
     /// What becomes of the types that JSON does not have.
     enum class Spelling : quint8 {

@@ -90,7 +90,8 @@ public:
     {
         const auto *message = value.get<Struct>();
         if (!message)
-            return invalidAnswer(QStringLiteral("a JSON-RPC answer is an object, this is %1").arg(typeName(value.type())));
+            return invalidAnswer(
+                QStringLiteral("a JSON-RPC answer is an object, this is %1").arg(typeName(value.type())));
         const Value *const result = message->find(resultName);
         const Value *const error = message->find(errorName);
         if (message->contains(methodName) && !result && !error)
@@ -100,8 +101,8 @@ public:
         if (const Value *id = message->find(idName)) {
             const auto known = RequestId::fromValue(*id);
             if (!known)
-                return invalidAnswer(QStringLiteral("the id is %1; it must be a string, a number or null")
-                                         .arg(typeName(id->type())));
+                return invalidAnswer(
+                    QStringLiteral("the id is %1; it must be a string, a number or null").arg(typeName(id->type())));
             response.id = *known;
         }
         const bool hasError = error && !error->isNil();
@@ -210,10 +211,7 @@ Result<QByteArray> JsonRpcCodec::encodeResponse(const Response &response) const
     return JsonWriter {}.write(message);
 }
 
-QByteArray JsonRpcCodec::joinBatch(const QList<QByteArray> &responses) const
-{
-    return '[' + responses.join(',') + ']';
-}
+QByteArray JsonRpcCodec::joinBatch(const QList<QByteArray> &responses) const { return '[' + responses.join(',') + ']'; }
 
 Result<IncomingRequests> JsonRpcCodec::decodeRequests(const QByteArray &body, const DecodeOptions &options) const
 {
@@ -232,9 +230,8 @@ Result<IncomingRequests> JsonRpcCodec::decodeRequests(const QByteArray &body, co
     if (batch->isEmpty())
         return invalidRequest(QStringLiteral("the batch is empty"));
     if (batch->size() > options.limits.batch)
-        return invalidRequest(QStringLiteral("the batch has %1 members, the limit is %2")
-                                  .arg(batch->size())
-                                  .arg(options.limits.batch));
+        return invalidRequest(
+            QStringLiteral("the batch has %1 members, the limit is %2").arg(batch->size()).arg(options.limits.batch));
     incoming.isBatch = true;
     for (const Value &member : *batch)
         incoming.members.append(incomingFromValue(member));

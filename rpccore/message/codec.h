@@ -11,20 +11,23 @@
 namespace rpc {
 
 /// What a reader needs to know besides the bytes.
-struct DecodeOptions {
+struct DecodeOptions
+{
     Limits limits;
     QByteArray charset; ///< of the Content-Type, lower case; empty when it names none
     Findings *findings = nullptr; ///< receives what was let pass
 };
 
 /// One member of a body: a request, or the error to answer it with.
-struct IncomingRequest {
+struct IncomingRequest
+{
     Result<Request> request;
     RequestId id; ///< to answer with; null when it cannot be told (JSON-RPC 2.0 section 5)
 };
 
 /// The requests of one body, in order.
-struct IncomingRequests {
+struct IncomingRequests
+{
     QList<IncomingRequest> members;
     bool isBatch = false; ///< answer with an array, also when there is one member only
 };

@@ -21,7 +21,8 @@ RPCCORE_EXPORT bool isSameField(QByteArrayView a, QByteArrayView b) noexcept;
 RPCCORE_EXPORT QByteArray headerValue(const HeaderFields &fields, QByteArrayView name);
 
 /// A Content-Type taken apart: "text/xml; charset=UTF-8" is type "text/xml" and charset "utf-8".
-struct RPCCORE_EXPORT ContentType {
+struct RPCCORE_EXPORT ContentType
+{
     QByteArray type; ///< lower case
     QByteArray charset; ///< lower case; empty when none is named
 

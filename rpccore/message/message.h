@@ -46,7 +46,8 @@ private:
 };
 
 /// A call; a notification when the id is absent.
-struct Request {
+struct Request
+{
     RequestId id;
     QString method;
     Params params;
@@ -54,7 +55,8 @@ struct Request {
 };
 
 /// The answer to one call.
-struct Response {
+struct Response
+{
     RequestId id;
     Result<Value> outcome = Value();
 };

@@ -46,7 +46,8 @@ QStringList commentLines(const QString &comment)
 }
 
 // The description, and each tag with its continuation lines joined.
-struct Comment {
+struct Comment
+{
     QString help;
     QStringList tags;
 };
@@ -119,8 +120,8 @@ void applyComment(const QString &text, DocumentedMethod &method)
 void readParameterList(const QString &list, DocumentedMethod &method)
 {
     Signature &signature = method.info.signatures[0];
-    // Plain names, some with a plain default. Anything else (patterns, rest parameters, defaults with commas, comments) is
-    // for a parser of the language; then any arguments are passed on.
+    // Plain names, some with a plain default. Anything else (patterns, rest parameters, defaults with commas, comments)
+    // is for a parser of the language; then any arguments are passed on.
     static const QRegularExpression plain(
         QStringLiteral("^\\s*(?:[\\w$]+\\s*(?:=\\s*(?:[\\w$.+-]+|\"[^\",]*\"|'[^',]*')\\s*)?(?:,\\s*|$))*$"));
     if (!plain.match(list).hasMatch()) {

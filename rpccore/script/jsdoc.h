@@ -10,9 +10,10 @@
 
 namespace rpc {
 
-/// What a script's source says of one method: the JSDoc comment before `rpc.method("name", …)` and the parameter list of
-/// the function that follows.
-struct DocumentedMethod {
+/// What a script's source says of one method: the JSDoc comment before `rpc.method("name", …)` and the parameter list
+/// of the function that follows.
+struct DocumentedMethod
+{
     MethodInfo info;
     bool takesAny = false; ///< a rest parameter, or a function that is defined elsewhere: any arguments are passed on
 };

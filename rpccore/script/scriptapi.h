@@ -29,10 +29,12 @@ public:
     ScriptApi(QJSEngine &engine, OnMethod onMethod, OnLog onLog);
 
     /// What came of a piece of script, in plain data.
-    struct Outcome {
+    struct Outcome
+    {
         enum class Kind { Value, RpcError, Exception };
         Kind kind = Kind::Exception;
-        QString text; ///< Value: in the text form of valuetext.h. RpcError: its data, likewise; empty when there is none
+        QString
+            text; ///< Value: in the text form of valuetext.h. RpcError: its data, likewise; empty when there is none
         QString message; ///< of an error
         int code = 0; ///< of an RpcError
         QString file; ///< of an Exception, when known

@@ -37,7 +37,8 @@ Result<Array> checkedArguments(const DocumentedMethod &method, const Params &par
 {
     if (method.takesAny) {
         if (params.isNamed())
-            return Error::make(ErrorKind::InvalidParams, QStringLiteral("this method takes its parameters by position"));
+            return Error::make(
+                ErrorKind::InvalidParams, QStringLiteral("this method takes its parameters by position"));
         return params.positional();
     }
     const auto &parameters = method.info.signatures.constFirst().parameters;
@@ -48,8 +49,8 @@ Result<Array> checkedArguments(const DocumentedMethod &method, const Params &par
         const Parameter &p = parameters[i];
         if (fits(p.type, bound->at(i)) || (p.optional && bound->at(i).isNil()))
             continue;
-        Error e = Error::make(ErrorKind::InvalidParams,
-            QStringLiteral("expected %1, got %2").arg(p.type, typeName(bound->at(i).type())));
+        Error e = Error::make(
+            ErrorKind::InvalidParams, QStringLiteral("expected %1, got %2").arg(p.type, typeName(bound->at(i).type())));
         e.path = params.isNamed() ? Path().child(QStringLiteral("params")).child(p.name)
                                   : Path().child(QStringLiteral("params")).child(i);
         return e;
@@ -59,7 +60,8 @@ Result<Array> checkedArguments(const DocumentedMethod &method, const Params &par
 
 } // namespace
 
-struct ScriptHost::Private {
+struct ScriptHost::Private
+{
     Private(Registry &r, QObject *host)
         : registry(r)
         , home(std::make_shared<ThreadHop>(host))
@@ -102,32 +104,34 @@ void ScriptHost::load(
     const QString &fileName, const QString &source, std::function<void(const Result<QStringList> &)> done)
 {
     const auto documentation = readJsDoc(source);
-    QMetaObject::invokeMethod(d->worker, [this, worker = d->worker, home = d->home, fileName, source, documentation, done] {
-        const auto names = worker->load(fileName, source);
-        home->run([this, names, documentation, done] {
-            if (names) {
-                for (const QString &name : *names) {
-                    DocumentedMethod method = documentation.value(name);
-                    if (method.info.name.isEmpty()) { // registered in a way that the source does not show
-                        method.info.name = name;
-                        method.takesAny = true;
+    QMetaObject::invokeMethod(
+        d->worker, [this, worker = d->worker, home = d->home, fileName, source, documentation, done] {
+            const auto names = worker->load(fileName, source);
+            home->run([this, names, documentation, done] {
+                if (names) {
+                    for (const QString &name : *names) {
+                        DocumentedMethod method = documentation.value(name);
+                        if (method.info.name.isEmpty()) { // registered in a way that the source does not show
+                            method.info.name = name;
+                            method.takesAny = true;
+                        }
+                        d->registry.addRaw(method.info,
+                            [worker = d->worker, method](
+                                const CallContext &, const Params &params, const ReplyHandle &reply) {
+                                const auto arguments = checkedArguments(method, params);
+                                if (!arguments)
+                                    return reply.reject(arguments.error());
+                                QMetaObject::invokeMethod(
+                                    worker, [worker, info = method.info, arguments = *arguments, reply] {
+                                        worker->call(info, arguments, reply);
+                                    });
+                            });
+                        d->methods.append(d->registry.find(method.info.name));
                     }
-                    d->registry.addRaw(method.info,
-                        [worker = d->worker, method](const CallContext &, const Params &params, const ReplyHandle &reply) {
-                            const auto arguments = checkedArguments(method, params);
-                            if (!arguments)
-                                return reply.reject(arguments.error());
-                            QMetaObject::invokeMethod(worker,
-                                [worker, info = method.info, arguments = *arguments, reply] {
-                                    worker->call(info, arguments, reply);
-                                });
-                        });
-                    d->methods.append(d->registry.find(method.info.name));
                 }
-            }
-            done(names);
+                done(names);
+            });
         });
-    });
 }
 
 void ScriptHost::loadFile(const QString &path, std::function<void(const Result<QStringList> &)> done)
@@ -136,7 +140,8 @@ void ScriptHost::loadFile(const QString &path, std::function<void(const Result<Q
     if (!file.open(QIODevice::ReadOnly)) {
         const Error e = Error::make(
             ErrorKind::InvalidArgument, QStringLiteral("%1 cannot be read: %2").arg(path, file.errorString()));
-        QMetaObject::invokeMethod(this, [e, done] { done(e); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            this, [e, done] { done(e); }, Qt::QueuedConnection);
         return;
     }
     load(path, QString::fromUtf8(file.readAll()), std::move(done));

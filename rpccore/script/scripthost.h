@@ -17,8 +17,8 @@ namespace rpc {
 class Registry;
 
 /// Serves the methods of one JavaScript file. The script runs in a thread of its own, one call at a time; a call that
-/// runs longer than the limit is interrupted and answered with -32603, and the host goes on. To be used in the thread of
-/// the registry.
+/// runs longer than the limit is interrupted and answered with -32603, and the host goes on. To be used in the thread
+/// of the registry.
 class RPCSCRIPT_EXPORT ScriptHost : public QObject
 {
     Q_OBJECT
@@ -38,8 +38,8 @@ public:
     void loadFile(const QString &path, std::function<void(const Result<QStringList> &)> done);
 
 Q_SIGNALS:
-    /// The script wrote something, or failed. \a level: "info", "warning", "error". \a file and \a line (0 when unknown)
-    /// say where.
+    /// The script wrote something, or failed. \a level: "info", "warning", "error". \a file and \a line (0 when
+    /// unknown) say where.
     void logged(const QString &level, const QString &text, const QString &file, int line);
 
 private:

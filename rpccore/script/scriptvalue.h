@@ -17,8 +17,8 @@ namespace rpc {
 /// number. Two things are JavaScript's own and stay so: it keeps one member of each name, and it sorts names that are
 /// array indexes ("7") to the front.
 ///
-/// Back they come as the text form of valuetext.h, which the prelude of ScriptApi writes inside the engine: there it can
-/// be interrupted, and nothing of the script runs once the text is here.
+/// Back they come as the text form of valuetext.h, which the prelude of ScriptApi writes inside the engine: there it
+/// can be interrupted, and nothing of the script runs once the text is here.
 class ScriptValues
 {
 public:

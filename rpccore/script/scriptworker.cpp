@@ -68,7 +68,8 @@ Result<QStringList> ScriptWorker::load(const QString &fileName, const QString &s
         e.position.column = column;
         QString place = fileName;
         if (why.line > 0)
-            place += u':' % QString::number(why.line) % (column > 0 ? QString(u':' % QString::number(column)) : QString());
+            place += u':' % QString::number(why.line)
+                % (column > 0 ? QString(u':' % QString::number(column)) : QString());
         e.message = place % u": " % why.message;
         return e;
     }
@@ -105,8 +106,9 @@ Result<Value> ScriptWorker::run(const MethodInfo &info, const Array &arguments)
         return Error::make(ErrorKind::Internal, QStringLiteral("Internal error")); // the text is the host's business
     }
     const bool isError = outcome.kind == ScriptApi::Outcome::Kind::RpcError;
-    auto value = isError && outcome.text.isEmpty() ? Result<Value>(Value())
-                                                   : ScriptValues::fromText(outcome.text, isError ? QString() : signature.result);
+    auto value = isError && outcome.text.isEmpty()
+        ? Result<Value>(Value())
+        : ScriptValues::fromText(outcome.text, isError ? QString() : signature.result);
     if (!value) {
         Q_EMIT logged(QStringLiteral("error"),
             QStringLiteral("%1 gave something that is no value: %2").arg(info.name, value.error().message), {}, 0);

@@ -20,8 +20,8 @@ namespace rpc {
 ///     auto *http = server.addListener(std::make_unique<rpc::HttpListener>());
 ///     auto port = http->listen({});
 ///
-/// Both protocols are served; system.listMethods, system.methodSignature and system.methodHelp are there from the start.
-/// To be used in one thread; handlers may answer from any.
+/// Both protocols are served; system.listMethods, system.methodSignature and system.methodHelp are there from the
+/// start. To be used in one thread; handlers may answer from any.
 class RPCCORE_EXPORT Server : public QObject
 {
     Q_OBJECT
@@ -34,7 +34,7 @@ public:
     Dispatcher &dispatcher() { return *m_dispatcher; }
 
     /// Takes \a listener and returns it.
-    template<class T> T *addListener(std::unique_ptr<T> listener)
+    template <class T> T *addListener(std::unique_ptr<T> listener)
     {
         T *const raw = listener.get();
         take(std::move(listener));

@@ -13,7 +13,8 @@ namespace rpc {
 
 /// One request that a server answered, or refused: the exact bytes of both directions and what it meant. Implicitly
 /// shared buffers, cheap to copy.
-struct ServedExchange {
+struct ServedExchange
+{
     QDateTime received; ///< when the request was complete
     std::chrono::microseconds duration { 0 }; ///< until the answer was written or dropped
     QHostAddress peer;

@@ -8,11 +8,12 @@ namespace rpc {
 
 namespace {
 
-struct Parts {
+struct Parts
+{
     QDate date;
     QTime time;
     QByteArray fraction; // the digits after the point, as written
-    QByteArray zone;     // "", "Z" or "+hh:mm" in one of its spellings
+    QByteArray zone; // "", "Z" or "+hh:mm" in one of its spellings
 };
 
 class Scanner
@@ -137,8 +138,9 @@ DateTime DateTime::fromQDateTime(const QDateTime &when)
     if (!when.isValid())
         return d;
     const bool fraction = when.time().msec() != 0;
-    d.m_text = when.toString(fraction ? QStringLiteral("yyyyMMdd'T'HH:mm:ss.zzz") : QStringLiteral("yyyyMMdd'T'HH:mm:ss"))
-                   .toLatin1();
+    d.m_text
+        = when.toString(fraction ? QStringLiteral("yyyyMMdd'T'HH:mm:ss.zzz") : QStringLiteral("yyyyMMdd'T'HH:mm:ss"))
+              .toLatin1();
     return d;
 }
 

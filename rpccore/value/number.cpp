@@ -16,7 +16,8 @@ namespace {
 bool isDigit(char c) { return c >= '0' && c <= '9'; }
 
 // The parts of a valid literal: its digits with the point taken out, and where the point belongs.
-struct Decimal {
+struct Decimal
+{
     bool negative = false;
     QByteArray digits;
     qint64 pointAt = 0; // digits before the decimal point; may be negative or beyond the digits

@@ -11,8 +11,8 @@
 
 namespace rpc {
 
-/// A place inside a value: member names and array indexes from the root. Shown as `params[1].tags[3]`; a name that is no
-/// identifier is shown as `["a b"]`.
+/// A place inside a value: member names and array indexes from the root. Shown as `params[1].tags[3]`; a name that is
+/// no identifier is shown as `["a b"]`.
 class RPCCORE_EXPORT Path
 {
 public:

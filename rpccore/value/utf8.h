@@ -7,8 +7,8 @@
 
 namespace rpc {
 
-/// The text of valid UTF-8, character for character: a U+FEFF at its begin is kept (QString::fromUtf8 takes it for a byte
-/// order mark), and nothing is the empty string, not the null one.
+/// The text of valid UTF-8, character for character: a U+FEFF at its begin is kept (QString::fromUtf8 takes it for a
+/// byte order mark), and nothing is the empty string, not the null one.
 inline QString stringFromUtf8(QByteArrayView utf8)
 {
     const bool mark = utf8.startsWith("\xef\xbb\xbf");

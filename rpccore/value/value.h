@@ -21,7 +21,8 @@ namespace rpc {
 class Path;
 
 /// JSON null, XML-RPC nil.
-struct Nil {
+struct Nil
+{
     friend bool operator==(Nil, Nil) { return true; }
 };
 
@@ -107,8 +108,8 @@ public:
     const Data &data() const noexcept { return m_data; }
 
     /// The content when it is of type T, else nullptr. T is one of the alternatives of Data.
-    template<class T> const T *get() const noexcept { return std::get_if<T>(&m_data); }
-    template<class T> T *get() noexcept { return std::get_if<T>(&m_data); }
+    template <class T> const T *get() const noexcept { return std::get_if<T>(&m_data); }
+    template <class T> T *get() noexcept { return std::get_if<T>(&m_data); }
 
     /// Int32, Int64 and integral Number; never double, never text.
     std::optional<qint64> toInteger() const;
@@ -127,7 +128,8 @@ private:
 };
 
 /// One name and its value.
-struct Member {
+struct Member
+{
     QString name;
     Value value;
     friend bool operator==(const Member &a, const Member &b) { return a.name == b.name && a.value == b.value; }

@@ -6,14 +6,15 @@
 
 namespace rpc {
 
-template<class... F> struct Overloaded : F... {
+template <class... F> struct Overloaded : F...
+{
     using F::operator()...;
 };
-template<class... F> Overloaded(F...) -> Overloaded<F...>;
+template <class... F> Overloaded(F...) -> Overloaded<F...>;
 
-/// Calls the overload of \a visitor that fits the content of \a value. A type without an overload does not compile, so a
-/// new type cannot be forgotten anywhere.
-template<class Visitor> decltype(auto) visit(const Value &value, Visitor &&visitor)
+/// Calls the overload of \a visitor that fits the content of \a value. A type without an overload does not compile, so
+/// a new type cannot be forgotten anywhere.
+template <class Visitor> decltype(auto) visit(const Value &value, Visitor &&visitor)
 {
     return std::visit(std::forward<Visitor>(visitor), value.data());
 }

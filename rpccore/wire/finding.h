@@ -8,9 +8,10 @@
 
 namespace rpc {
 
-/// One departure of a message from its specification that the reader let pass. Readers that are told to be lenient say so
-/// with findings; they are never silent.
-struct Finding {
+/// One departure of a message from its specification that the reader let pass. Readers that are told to be lenient say
+/// so with findings; they are never silent.
+struct Finding
+{
     QString rule; ///< stable id, for example "jsonrpc.version-missing"
     QString message; ///< one sentence
     TextPosition position; ///< where in the message, when known

@@ -5,7 +5,8 @@
 namespace rpc {
 
 /// How strictly XML-RPC is read. Strict is what the specification says, with nil and i8 as known extensions.
-struct XmlRpcDialect {
+struct XmlRpcDialect
+{
     bool booleanWords = false; ///< "true" and "false" in <boolean>
     bool anyDate = false; ///< dates with hyphens, fractions, zones
     bool notANumber = false; ///< "nan" and "inf" in <double>

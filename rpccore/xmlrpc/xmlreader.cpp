@@ -19,13 +19,26 @@ namespace {
 
 // Where in a document the reader is: the element that was opened last.
 enum class At : quint8 {
-    Document, MethodCall, MethodName, MethodResponse, Fault, Params, Param, Value, Scalar, Array, Data, Struct, Member, Name
+    Document,
+    MethodCall,
+    MethodName,
+    MethodResponse,
+    Fault,
+    Params,
+    Param,
+    Value,
+    Scalar,
+    Array,
+    Data,
+    Struct,
+    Member,
+    Name
 };
 
 const char *elementOf(At at)
 {
-    static constexpr const char *names[] = { "", "methodCall", "methodName", "methodResponse", "fault", "params", "param",
-        "value", "", "array", "data", "struct", "member", "name" };
+    static constexpr const char *names[] = { "", "methodCall", "methodName", "methodResponse", "fault", "params",
+        "param", "value", "", "array", "data", "struct", "member", "name" };
     return names[int(at)];
 }
 
@@ -59,7 +72,8 @@ public:
 
 private:
     // One open element. What a container collects stays here until it closes.
-    struct Frame {
+    struct Frame
+    {
         At at = At::Document;
         XmlScalar scalar = XmlScalar::None;
         bool filled = false; // a value got its typed content, a member its value, an array its data
@@ -367,8 +381,9 @@ private:
         if (!value)
             return fail(value.error().message);
         if (leniency)
-            note(leniency, QStringLiteral("\"%1\" is not what XML-RPC allows here.")
-                               .arg(QString::fromUtf8(m_text.trimmed().left(60))));
+            note(leniency,
+                QStringLiteral("\"%1\" is not what XML-RPC allows here.")
+                    .arg(QString::fromUtf8(m_text.trimmed().left(60))));
         f.value = *std::move(value);
         f.filled = true;
     }
@@ -402,7 +417,9 @@ Result<XmlRpcDocument> XmlReader::read(const QByteArray &xml, const QByteArray &
         return Error::make(ErrorKind::LimitExceeded,
             QStringLiteral("the message has %1 bytes, the limit is %2").arg(xml.size()).arg(limits.bytes));
     // expat knows the registered names only.
-    const QByteArray encoding = charset == "utf8" ? QByteArray("utf-8") : charset == "latin1" ? QByteArray("iso-8859-1") : charset;
+    const QByteArray encoding = charset == "utf8" ? QByteArray("utf-8")
+        : charset == "latin1"                     ? QByteArray("iso-8859-1")
+                                                  : charset;
     const std::unique_ptr<XML_ParserStruct, decltype(&XML_ParserFree)> parser(
         XML_ParserCreate(encoding.isEmpty() ? nullptr : encoding.constData()), &XML_ParserFree);
     if (!parser)

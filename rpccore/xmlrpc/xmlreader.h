@@ -10,23 +10,26 @@
 namespace rpc {
 
 /// What an XML-RPC document says.
-struct XmlRpcDocument {
+struct XmlRpcDocument
+{
     enum class Kind : quint8 { Call, Response, Fault };
     Kind kind = Kind::Call;
     QString method; ///< of a call, trimmed
     Array params; ///< of a call or a response; of a fault the one value
 };
 
-/// Reads XML-RPC documents with expat. DOCTYPE is refused, so there are no entities but XML's own five. A charset of the
-/// Content-Type wins over the one in the XML declaration (RFC 7303 section 3).
+/// Reads XML-RPC documents with expat. DOCTYPE is refused, so there are no entities but XML's own five. A charset of
+/// the Content-Type wins over the one in the XML declaration (RFC 7303 section 3).
 ///
-/// An error is Parse when the XML is not well formed, else InvalidRequest: well-formed XML that is no XML-RPC. Both carry
-/// line and column.
-struct RPCCORE_EXPORT XmlReader {
+/// An error is Parse when the XML is not well formed, else InvalidRequest: well-formed XML that is no XML-RPC. Both
+/// carry line and column.
+struct RPCCORE_EXPORT XmlReader
+{
     Limits limits;
     XmlRpcDialect dialect;
 
-    Result<XmlRpcDocument> read(const QByteArray &xml, const QByteArray &charset = {}, Findings *findings = nullptr) const;
+    Result<XmlRpcDocument> read(
+        const QByteArray &xml, const QByteArray &charset = {}, Findings *findings = nullptr) const;
 };
 
 } // namespace rpc

@@ -31,7 +31,8 @@ Error errorFromFault(const Value &fault, Findings *findings)
     if (code && code->type() == Type::Int32) {
         error.code = *code->get<qint32>();
     } else if (code) {
-        note(findings, "xmlrpc.fault-code", QStringLiteral("The faultCode is %1, not int.").arg(typeName(code->type())));
+        note(
+            findings, "xmlrpc.fault-code", QStringLiteral("The faultCode is %1, not int.").arg(typeName(code->type())));
         error.codeText = code->toString(QString::fromUtf8(valuetext::toText(*code)));
     }
     if (text)
@@ -70,8 +71,7 @@ QByteArray XmlRpcCodec::joinBatch(const QList<QByteArray> &responses) const
 
 Result<IncomingRequests> XmlRpcCodec::decodeRequests(const QByteArray &body, const DecodeOptions &options) const
 {
-    auto document
-        = XmlReader { options.limits, XmlRpcDialect::strict() }.read(body, options.charset, options.findings);
+    auto document = XmlReader { options.limits, XmlRpcDialect::strict() }.read(body, options.charset, options.findings);
     if (!document)
         return document.error();
     if (document->kind != XmlRpcDocument::Kind::Call)
@@ -111,7 +111,8 @@ Result<Response> XmlRpcCodec::decodeResponse(const QByteArray &body, const Decod
             return Error::make(ErrorKind::InvalidAnswer,
                 QStringLiteral("the answer has %1 params; XML-RPC wants one").arg(document->params.size()));
         if (document->params.isEmpty())
-            note(options.findings, "xmlrpc.empty-params", QStringLiteral("The answer holds no value; it is taken as nil."));
+            note(options.findings, "xmlrpc.empty-params",
+                QStringLiteral("The answer holds no value; it is taken as nil."));
         response.outcome = document->params.value(0);
         break;
     }

@@ -55,8 +55,8 @@ Result<Value> boolean(const QByteArray &text, const XmlRpcDialect &dialect, cons
     return wrong(QStringLiteral("%1 is no boolean; it is 0 or 1").arg(shown(text)));
 }
 
-// A valid JSON literal with the same digits: no plus, digits on both sides of the point. Something invalid when the text
-// is no number.
+// A valid JSON literal with the same digits: no plus, digits on both sides of the point. Something invalid when the
+// text is no number.
 QByteArray asLiteral(QByteArray text)
 {
     const bool negative = text.startsWith('-');
@@ -81,7 +81,8 @@ Result<Value> number(const QByteArray &text, const XmlRpcDialect &dialect, const
     const QByteArray trimmed = text.trimmed();
     const QByteArray word = trimmed.toLower();
     const bool isNan = word == "nan";
-    const bool isInfinite = word == "inf" || word == "-inf" || word == "+inf" || word == "infinity" || word == "-infinity";
+    const bool isInfinite
+        = word == "inf" || word == "-inf" || word == "+inf" || word == "infinity" || word == "-infinity";
     if (isNan || isInfinite) {
         if (!dialect.notANumber)
             return wrong(QStringLiteral("%1 is no double; XML-RPC has no NaN and no infinity").arg(shown(text)));
@@ -151,7 +152,8 @@ Result<Value> base64(QByteArray text)
 
 XmlScalar xmlScalarByName(QByteArrayView name, bool &apache)
 {
-    static constexpr struct {
+    static constexpr struct
+    {
         const char *name;
         XmlScalar type;
         bool apache;
@@ -183,7 +185,8 @@ XmlScalar xmlScalarByName(QByteArrayView name, bool &apache)
     return XmlScalar::None;
 }
 
-Result<Value> xmlScalarValue(XmlScalar type, const QByteArray &text, const XmlRpcDialect &dialect, const char *&leniency)
+Result<Value> xmlScalarValue(
+    XmlScalar type, const QByteArray &text, const XmlRpcDialect &dialect, const char *&leniency)
 {
     switch (type) {
     case XmlScalar::Int32:

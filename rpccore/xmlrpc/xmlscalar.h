@@ -12,12 +12,13 @@ namespace rpc {
 /// The scalar types of XML-RPC by element name, the known extensions included.
 enum class XmlScalar : quint8 { None, Int32, Int64, Boolean, Double, String, DateTime, Base64, Nil };
 
-/// The type that an element called \a name holds, None when there is no such type. \a apache is set when the name belongs
-/// to Apache's extensions.
+/// The type that an element called \a name holds, None when there is no such type. \a apache is set when the name
+/// belongs to Apache's extensions.
 XmlScalar xmlScalarByName(QByteArrayView name, bool &apache);
 
-/// The value of the text of such an element. \a leniency names the rule that had to be bent, or stays null. The error has
-/// no position; the reader knows it.
-Result<Value> xmlScalarValue(XmlScalar type, const QByteArray &text, const XmlRpcDialect &dialect, const char *&leniency);
+/// The value of the text of such an element. \a leniency names the rule that had to be bent, or stays null. The error
+/// has no position; the reader knows it.
+Result<Value> xmlScalarValue(
+    XmlScalar type, const QByteArray &text, const XmlRpcDialect &dialect, const char *&leniency);
 
 } // namespace rpc

@@ -94,9 +94,10 @@ private:
     bool number(const Number &n)
     {
         if (n.isIntegerLiteral() && n.literal() != "-0") {
-            return refuse(QStringLiteral("%1 does not fit into XML-RPC's 64-bit integer; with a decimal point (%1.0) it is "
-                                         "sent as a double")
-                              .arg(QString::fromLatin1(n.literal())));
+            return refuse(
+                QStringLiteral("%1 does not fit into XML-RPC's 64-bit integer; with a decimal point (%1.0) it is "
+                               "sent as a double")
+                    .arg(QString::fromLatin1(n.literal())));
         }
         return decimal(n);
     }
@@ -162,8 +163,8 @@ Result<QByteArray> call(const QString &method, const Array &params)
 Result<QByteArray> response(const Value &result)
 {
     Writer w;
-    const bool ok = w.raw("<methodResponse><params><param>") && w.value(result)
-        && w.raw("</param></params></methodResponse>\n");
+    const bool ok
+        = w.raw("<methodResponse><params><param>") && w.value(result) && w.raw("</param></params></methodResponse>\n");
     return finish(w, ok);
 }
 

@@ -26,7 +26,8 @@ FakeServer::FakeServer(Answer answer)
                         return;
                     const QByteArray head = buffer->left(end + 4).toLower();
                     const qsizetype at = head.indexOf("content-length:");
-                    const qsizetype length = at < 0 ? 0 : head.mid(at + 15).split('\r').constFirst().trimmed().toLongLong();
+                    const qsizetype length
+                        = at < 0 ? 0 : head.mid(at + 15).split('\r').constFirst().trimmed().toLongLong();
                     if (buffer->size() < end + 4 + length)
                         return;
                     const QByteArray request = buffer->left(end + 4 + length);
@@ -52,8 +53,8 @@ FakeServer::Answer FakeServer::bytes(const QByteArray &answer)
 FakeServer::Answer FakeServer::body(const QByteArray &body, const QByteArray &type, const QByteArray &status)
 {
     return [=](QTcpSocket &socket, const QByteArray &) {
-        socket.write("HTTP/1.1 " + status + "\r\nContent-Type: " + type + "\r\nContent-Length: "
-            + QByteArray::number(body.size()) + "\r\n\r\n" + body);
+        socket.write("HTTP/1.1 " + status + "\r\nContent-Type: " + type
+            + "\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body);
     };
 }
 

@@ -24,7 +24,8 @@ public:
     /// Answers everything with these bytes and closes.
     static Answer bytes(const QByteArray &answer);
     /// Answers everything with HTTP 200 of this type, and keeps the connection.
-    static Answer body(const QByteArray &body, const QByteArray &type = "application/json", const QByteArray &status = "200 OK");
+    static Answer body(
+        const QByteArray &body, const QByteArray &type = "application/json", const QByteArray &status = "200 OK");
 
     void setAnswer(Answer answer) { m_answer = std::move(answer); }
     quint16 port() const { return m_server.serverPort(); }

@@ -35,14 +35,14 @@ bool Program::startServer(const QString &program, const QStringList &arguments, 
     if (!m_process.waitForStarted(5000))
         return false;
     return QTest::qWaitFor(
-        [&] {
-            if (m_process.state() == QProcess::NotRunning)
-                return true;
-            QTcpSocket probe;
-            probe.connectToHost(QHostAddress(QHostAddress::LocalHost), port);
-            return probe.waitForConnected(200);
-        },
-        20000)
+               [&] {
+                   if (m_process.state() == QProcess::NotRunning)
+                       return true;
+                   QTcpSocket probe;
+                   probe.connectToHost(QHostAddress(QHostAddress::LocalHost), port);
+                   return probe.waitForConnected(200);
+               },
+               20000)
         && m_process.state() == QProcess::Running;
 }
 

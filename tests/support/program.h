@@ -30,7 +30,8 @@ quint16 freePort();
 QString realProgram(const QString &name);
 
 /// What a program printed and how it ended.
-struct Finished {
+struct Finished
+{
     int status = -1;
     QByteArray out;
     QByteArray err;

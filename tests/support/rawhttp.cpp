@@ -63,8 +63,8 @@ bool RawClient::waitForClose(int timeoutMs)
 
 QByteArray post(const QByteArray &body, const QByteArray &type, const QByteArray &more)
 {
-    return "POST /rpc HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: " + type + "\r\nContent-Length: "
-        + QByteArray::number(body.size()) + "\r\n" + more + "\r\n" + body;
+    return "POST /rpc HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: " + type
+        + "\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n" + more + "\r\n" + body;
 }
 
 } // namespace support

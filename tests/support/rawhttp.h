@@ -8,7 +8,8 @@
 namespace support {
 
 /// An HTTP answer as it stood on the wire.
-struct RawAnswer {
+struct RawAnswer
+{
     int status = 0; ///< 0 when none came
     QByteArray head;
     QByteArray body;

@@ -40,8 +40,9 @@ CodeEditor::CodeEditor(QWidget *parent)
     m_editor->setMarginWidth(0, QStringLiteral("0000"));
     m_editor->setEolMode(QsciScintilla::EolUnix);
     // Keys that belong to the window.
-    for (const int key : { Qt::Key_Return | int(Qt::ControlModifier), Qt::Key_Return | int(Qt::ControlModifier | Qt::ShiftModifier),
-             Qt::Key_L | int(Qt::ControlModifier), Qt::Key_J | int(Qt::ControlModifier) })
+    for (const int key :
+        { Qt::Key_Return | int(Qt::ControlModifier), Qt::Key_Return | int(Qt::ControlModifier | Qt::ShiftModifier),
+            Qt::Key_L | int(Qt::ControlModifier), Qt::Key_J | int(Qt::ControlModifier) })
         m_editor->SendScintilla(QsciScintilla::SCI_CLEARCMDKEY, key);
     auto *lexer = new QsciLexerJSON(m_editor);
     m_editor->setLexer(lexer);

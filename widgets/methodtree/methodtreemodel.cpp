@@ -10,7 +10,8 @@
 
 namespace antiphon {
 
-struct MethodTreeModel::Node {
+struct MethodTreeModel::Node
+{
     Node *parent = nullptr;
     int row = 0;
     QString label;
@@ -29,7 +30,7 @@ MethodTreeModel::~MethodTreeModel() = default;
 
 namespace {
 
-template<class Node> void finish(Node &node)
+template <class Node> void finish(Node &node)
 {
     std::sort(node.children.begin(), node.children.end(), [](const auto &a, const auto &b) {
         if (a->method.has_value() != b->method.has_value())
@@ -56,7 +57,8 @@ void MethodTreeModel::setMethods(const QList<rpc::MethodInfo> &methods)
         Node *parent = m_root.get();
         const qsizetype lastDot = method.name.lastIndexOf(u'.');
         // Every dot opens a namespace; an empty part ("a..b") stays part of the label.
-        for (qsizetype dot = method.name.indexOf(u'.'); dot > 0 && dot <= lastDot; dot = method.name.indexOf(u'.', dot + 1)) {
+        for (qsizetype dot = method.name.indexOf(u'.'); dot > 0 && dot <= lastDot;
+             dot = method.name.indexOf(u'.', dot + 1)) {
             const QString path = method.name.left(dot);
             Node *&known = namespaces[path];
             if (!known) {

@@ -18,7 +18,8 @@ using rpc::Value;
 
 namespace {
 
-struct Text {
+struct Text
+{
     Q_DECLARE_TR_FUNCTIONS(antiphon::ParamForm)
 };
 
@@ -53,8 +54,9 @@ QString literalOf(const Field &field)
     const QString type = normalized(field.parameter.type);
     const auto value = fieldValue(type, field.text);
     if (!value)
-        return field.text.trimmed().isEmpty() ? QString()
-                                              : QString(u'`' % QString(field.text).replace(u'`', QStringLiteral("``")) % u'`');
+        return field.text.trimmed().isEmpty()
+            ? QString()
+            : QString(u'`' % QString(field.text).replace(u'`', QStringLiteral("``")) % u'`');
     if (isString(type))
         return quoted(field.text);
     // The typed text stays as it is where it is JSON already; a bare word or date is put into its spelling.
@@ -63,7 +65,8 @@ QString literalOf(const Field &field)
 }
 
 // The text of params cut at its own commas, whether its pieces are JSON or not.
-struct Pieces {
+struct Pieces
+{
     bool named = false;
     QStringList names; // when named
     QStringList texts;
@@ -218,7 +221,8 @@ Result<QList<Field>> fieldsFromText(const QString &text, const QList<rpc::Parame
     const auto pieces = Cutter(text).cut();
     if (!pieces) {
         const auto params = paramsFromText(text);
-        return params ? Error::make(ErrorKind::Parse, Text::tr("params are an array [...] or an object {...}")) : params.error();
+        return params ? Error::make(ErrorKind::Parse, Text::tr("params are an array [...] or an object {...}"))
+                      : params.error();
     }
     QList<Field> fields = emptyFields(parameters);
     for (Field &f : fields)
@@ -273,8 +277,8 @@ Result<Value> fieldValue(const QString &givenType, const QString &text)
     }
     if (value)
         return value;
-    const bool looksLikeJson = text.trimmed().startsWith(u'{') || text.trimmed().startsWith(u'[')
-        || text.trimmed().startsWith(u'"');
+    const bool looksLikeJson
+        = text.trimmed().startsWith(u'{') || text.trimmed().startsWith(u'[') || text.trimmed().startsWith(u'"');
     if (isAny(type) && !text.trimmed().isEmpty() && !looksLikeJson)
         return Value(text);
     return value;
@@ -314,7 +318,8 @@ QString fieldRemark(const Field &field)
         fits = value->toInteger().has_value();
     else if (type == u"double")
         fits = isNumber;
-    else if (type == u"boolean" || type == u"array" || type == u"struct" || type == u"base64" || type == u"dateTime.iso8601")
+    else if (type == u"boolean" || type == u"array" || type == u"struct" || type == u"base64"
+        || type == u"dateTime.iso8601")
         fits = rpc::typeName(value->type()) == type;
     return fits ? QString() : Text::tr("%1, not %2").arg(rpc::typeName(value->type()), type);
 }

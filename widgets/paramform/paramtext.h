@@ -16,7 +16,8 @@
 namespace antiphon::paramtext {
 
 /// One argument in a form.
-struct Field {
+struct Field
+{
     rpc::Parameter parameter;
     bool present = true; ///< an optional argument may be left out
     QString text; ///< what stands in the field
@@ -25,8 +26,8 @@ struct Field {
 /// The arguments that \a text spells. The error carries line and column.
 rpc::Result<rpc::Params> paramsFromText(const QString &text);
 
-/// The fields for \a parameters, filled from \a text; arguments beyond the parameters get fields of their own. The error
-/// is that of paramsFromText(): a text that is not well formed has no fields.
+/// The fields for \a parameters, filled from \a text; arguments beyond the parameters get fields of their own. The
+/// error is that of paramsFromText(): a text that is not well formed has no fields.
 rpc::Result<QList<Field>> fieldsFromText(const QString &text, const QList<rpc::Parameter> &parameters);
 
 /// Empty fields for \a parameters: required ones present, optional ones not.
@@ -43,8 +44,8 @@ rpc::Result<rpc::Value> fieldValue(const QString &type, const QString &text);
 /// The text for a field of type \a type that sends \a value.
 QString fieldText(const QString &type, const rpc::Value &value);
 
-/// What is odd about a field, for people; empty when nothing is. An odd field is sent all the same: a server's answer to
-/// a wrong type is worth seeing.
+/// What is odd about a field, for people; empty when nothing is. An odd field is sent all the same: a server's answer
+/// to a wrong type is worth seeing.
 QString fieldRemark(const Field &field);
 
 } // namespace antiphon::paramtext

@@ -37,7 +37,10 @@ bool StateKeeper::restore(const QString &name, QMainWindow &window)
     return window.restoreGeometry(geometry) && window.restoreState(value(name, "state"), layoutVersion);
 }
 
-void StateKeeper::save(const QString &name, const QSplitter &splitter) { setValue(name, "state", splitter.saveState()); }
+void StateKeeper::save(const QString &name, const QSplitter &splitter)
+{
+    setValue(name, "state", splitter.saveState());
+}
 
 bool StateKeeper::restore(const QString &name, QSplitter &splitter)
 {

@@ -12,8 +12,8 @@ class QSplitter;
 
 namespace antiphon {
 
-/// Keeps sizes and places over restarts: windows with their docks, splitters, headers; each under a name. What cannot be
-/// restored (another screen, a newer layout) is left as it is.
+/// Keeps sizes and places over restarts: windows with their docks, splitters, headers; each under a name. What cannot
+/// be restored (another screen, a newer layout) is left as it is.
 class StateKeeper
 {
 public:

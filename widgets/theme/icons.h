@@ -7,8 +7,25 @@
 namespace antiphon::theme {
 
 /// Icons by meaning: the desktop's own by its freedesktop name, else the project's, drawn in the colour of the palette.
-enum class IconId { Connect, Cancel, Call, Notify, OpenScript, StartHost, StopHost, Copy, Clear, Add, Remove, Ok, Failed,
-    Warning, Method, Namespace, Access };
+enum class IconId {
+    Connect,
+    Cancel,
+    Call,
+    Notify,
+    OpenScript,
+    StartHost,
+    StopHost,
+    Copy,
+    Clear,
+    Add,
+    Remove,
+    Ok,
+    Failed,
+    Warning,
+    Method,
+    Namespace,
+    Access
+};
 
 QIcon icon(IconId id);
 

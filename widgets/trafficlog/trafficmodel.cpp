@@ -78,9 +78,11 @@ QVariant TrafficModel::data(const QModelIndex &index, int role) const
             return {};
         }
     case Qt::ToolTipRole:
-        return index.column() == MethodColumn || index.column() == OutcomeColumn ? data(index, Qt::DisplayRole) : QVariant();
+        return index.column() == MethodColumn || index.column() == OutcomeColumn ? data(index, Qt::DisplayRole)
+                                                                                 : QVariant();
     case Qt::TextAlignmentRole:
-        return int(index.column() == DurationColumn ? Qt::AlignRight | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter);
+        return int(
+            index.column() == DurationColumn ? Qt::AlignRight | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter);
     case Qt::DecorationRole:
         if (index.column() != OutcomeColumn || e.outcome == Outcome::Message)
             return {};

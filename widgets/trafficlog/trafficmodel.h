@@ -9,7 +9,8 @@
 namespace antiphon {
 
 /// One line of a log of requests.
-struct TrafficEntry {
+struct TrafficEntry
+{
     enum class Outcome { Result, Error, Refused, Message };
 
     QDateTime time;

@@ -55,7 +55,8 @@ QString oneLine(QString text)
 
 } // namespace
 
-struct ValueTreeModel::Node {
+struct ValueTreeModel::Node
+{
     Node *parent = nullptr;
     int row = 0;
     QString name; // of a struct member, or of the root
@@ -108,7 +109,7 @@ rpc::Path ValueTreeModel::pathOf(const QModelIndex &index) const
     rpc::Path path;
     for (const Node *node = nodeAt(index); node->parent && node->parent->value; node = node->parent) {
         const rpc::Path step = node->parent->value->type() == Type::Array ? rpc::Path().child(qsizetype(node->row))
-                                                                         : rpc::Path().child(node->name);
+                                                                          : rpc::Path().child(node->name);
         path = path.below(step);
     }
     return path;
@@ -226,7 +227,9 @@ QVariant ValueTreeModel::data(const QModelIndex &index, int role) const
     if (role == Qt::DisplayRole) {
         switch (index.column()) {
         case NameColumn:
-            return inArray ? QString::number(node->row) : node->name.isEmpty() ? QStringLiteral("\"\"") : oneLine(node->name);
+            return inArray             ? QString::number(node->row)
+                : node->name.isEmpty() ? QStringLiteral("\"\"")
+                                       : oneLine(node->name);
         case ValueColumn: {
             const QString text = shownValue(*node->value);
             return text.isEmpty() ? oneLine(shortened(QString::fromUtf8(rpc::valuetext::toText(*node->value)))) : text;

@@ -11,8 +11,8 @@
 
 namespace antiphon {
 
-/// A value as a tree of name, value and type. Rows are made when they are looked at, a thousand at a time, so a value of
-/// any size is shown at once.
+/// A value as a tree of name, value and type. Rows are made when they are looked at, a thousand at a time, so a value
+/// of any size is shown at once.
 class ValueTreeModel : public QAbstractItemModel
 {
     Q_OBJECT

@@ -8,8 +8,8 @@
 
 namespace antiphon {
 
-/// How bytes are broken into rows, for display only: nothing is changed, every byte belongs to exactly one row. As text a
-/// row ends after a line feed, or after `columns` characters; as hex it holds 16 bytes.
+/// How bytes are broken into rows, for display only: nothing is changed, every byte belongs to exactly one row. As text
+/// a row ends after a line feed, or after `columns` characters; as hex it holds 16 bytes.
 class WireLayout
 {
 public:

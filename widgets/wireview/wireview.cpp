@@ -107,7 +107,7 @@ void WireView::paintEvent(QPaintEvent *)
         const bool selected = m_anchor >= 0 && row >= selectedFrom && row <= selectedTo;
         if (selected)
             painter.fillRect(0, y, viewport()->width(), height, colors.highlight());
-        painter.setPen(selected ? colors.color(QPalette::HighlightedText)
+        painter.setPen(selected                       ? colors.color(QPalette::HighlightedText)
                 : m_layout.rowStart(row) < m_headSize ? headColor
                                                       : colors.color(QPalette::Text));
         painter.drawText(pad - horizontalScrollBar()->value(), y + 1 + fontMetrics().ascent(), m_layout.rowText(row));

@@ -31,16 +31,16 @@ public:
         const auto options = readOptions();
         if (!options)
             return finish(fail(options.error()));
-        QObject::connect(&m_host, &Host::started, &m_host, [](const QUrl &url) {
-            print(QStringLiteral("listening on %1").arg(url.toString()));
-        });
+        QObject::connect(&m_host, &Host::started, &m_host,
+            [](const QUrl &url) { print(QStringLiteral("listening on %1").arg(url.toString())); });
         QObject::connect(&m_host, &Host::failed, &m_host, [finish](const rpc::Error &error) {
             complain(error.message); // the script's file, line and column are in it
             finish(ExitStatus::Usage);
         });
-        QObject::connect(&m_host, &Host::logged, &m_host, [](const QString &level, const QString &text, const QString &where) {
-            complain(where % u": " % (level == u"info" ? QString() : QString(level % u": ")) % text);
-        });
+        QObject::connect(
+            &m_host, &Host::logged, &m_host, [](const QString &level, const QString &text, const QString &where) {
+                complain(where % u": " % (level == u"info" ? QString() : QString(level % u": ")) % text);
+            });
         if (m_log)
             QObject::connect(&m_host, &Host::served, &m_host, &ServeCommand::logExchange);
         QStringList files;
@@ -75,8 +75,9 @@ private:
     {
         QStringList what;
         for (const rpc::CallOutcome &call : exchange.calls) {
-            what.append(call.succeeded ? QString(call.method % u" ok")
-                                       : QStringLiteral("%1 error %2 %3").arg(call.method).arg(call.code).arg(call.message));
+            what.append(call.succeeded
+                    ? QString(call.method % u" ok")
+                    : QStringLiteral("%1 error %2 %3").arg(call.method).arg(call.code).arg(call.message));
         }
         if (!exchange.refusal.isEmpty())
             what.append(exchange.refusal);

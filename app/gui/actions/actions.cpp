@@ -10,7 +10,8 @@ namespace antiphon {
 
 namespace {
 
-struct Text {
+struct Text
+{
     Q_DECLARE_TR_FUNCTIONS(antiphon::Actions)
 };
 
@@ -34,9 +35,11 @@ Actions::Actions(QObject *p)
     , notify(make(p, "call.notify", Text::tr("&Notify"), keys("Ctrl+Shift+Return"), theme::icon(theme::IconId::Notify)))
     , cancel(make(p, "call.cancel", Text::tr("C&ancel"), keys("Esc"), theme::icon(theme::IconId::Cancel)))
     , toggleOrientation(make(p, "view.orientation", Text::tr("Reply &below the call"), keys("Ctrl+J")))
-    , openScript(make(p, "host.open", Text::tr("&Open script…"), QKeySequence::Open, theme::icon(theme::IconId::OpenScript)))
+    , openScript(
+          make(p, "host.open", Text::tr("&Open script…"), QKeySequence::Open, theme::icon(theme::IconId::OpenScript)))
     , hostExample(make(p, "host.example", Text::tr("Host the &example"), {}))
-    , toggleHost(make(p, "host.toggle", Text::tr("&Start hosting"), keys("Shift+F5"), theme::icon(theme::IconId::StartHost)))
+    , toggleHost(
+          make(p, "host.toggle", Text::tr("&Start hosting"), keys("Shift+F5"), theme::icon(theme::IconId::StartHost)))
     , copyHostUrl(make(p, "host.copy", Text::tr("&Copy the host's address"), {}, theme::icon(theme::IconId::Copy)))
     , clearLog(make(p, "host.clear", Text::tr("C&lear the log"), {}, theme::icon(theme::IconId::Clear)))
     , quit(make(p, "app.quit", Text::tr("&Quit"), keys("Ctrl+Q")))

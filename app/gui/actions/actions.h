@@ -8,7 +8,8 @@
 namespace antiphon {
 
 /// Every action of the window, once: menus, buttons and shortcuts show the same one.
-struct Actions {
+struct Actions
+{
     explicit Actions(QObject *parent);
 
     QAction *focusEndpoint;

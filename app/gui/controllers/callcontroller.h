@@ -21,7 +21,8 @@ class CallController : public QObject
 
 public:
     /// What came of the last call.
-    struct Outcome {
+    struct Outcome
+    {
         rpc::Reply reply = rpc::Value();
         rpc::Trace trace;
         bool wasNotification = false;

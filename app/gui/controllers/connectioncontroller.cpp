@@ -88,8 +88,9 @@ void ConnectionController::onFinished(const rpc::Result<rpc::ApiModel> &model)
     if (!discovery->traces().isEmpty() && discovery->traces().constLast().complete)
         m_roundTrip = rpc::durationText(*discovery->traces().constLast().complete);
     setState(State::Connected,
-        m_model.listError ? m_model.notes.join(u' ')
-                          : tr("%1, %n methods", nullptr, int(m_model.methods.size())).arg(rpc::protocolName(m_model.protocol)));
+        m_model.listError
+            ? m_model.notes.join(u' ')
+            : tr("%1, %n methods", nullptr, int(m_model.methods.size())).arg(rpc::protocolName(m_model.protocol)));
     Q_EMIT modelChanged();
 }
 

@@ -22,7 +22,8 @@ public:
     enum class State { Disconnected, Connecting, Connected, Failed };
 
     /// How to log in; kept in memory only.
-    struct Credentials {
+    struct Credentials
+    {
         QString user;
         QString password;
         QString bearer;

@@ -13,7 +13,7 @@ namespace antiphon {
 namespace {
 const QString scriptKey = QStringLiteral("host/script");
 const QString portKey = QStringLiteral("host/port");
-}
+} // namespace
 
 HostController::HostController(QSettings &settings, QObject *parent)
     : QObject(parent)
@@ -98,7 +98,8 @@ void HostController::onServed(const rpc::ServedExchange &exchange)
         entry.outcome = TrafficEntry::Outcome::Refused;
         entry.outcomeText = tr("the client had gone");
     } else if (entry.outcome == TrafficEntry::Outcome::Result) {
-        entry.outcomeText = exchange.calls.size() == 1 && exchange.calls.constFirst().isNotification ? tr("notified") : tr("result");
+        entry.outcomeText
+            = exchange.calls.size() == 1 && exchange.calls.constFirst().isNotification ? tr("notified") : tr("result");
     }
     m_log.append(entry);
 }

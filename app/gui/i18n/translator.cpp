@@ -10,15 +10,17 @@ namespace antiphon {
 
 void installTranslations(const QLocale &locale)
 {
-    const auto install = [&locale](const QString &name, const QString &folder) {
+    const auto install = [](const QString &name, const QString &folder, const QLocale &language) {
         auto *translator = new QTranslator(QCoreApplication::instance());
-        if (translator->load(locale, name, QStringLiteral("_"), folder))
-            QCoreApplication::installTranslator(translator);
-        else
-            delete translator;
+        if (translator->load(language, name, QStringLiteral("_"), folder))
+            return QCoreApplication::installTranslator(translator);
+        delete translator;
+        return false;
     };
-    install(QStringLiteral("qtbase"), QLibraryInfo::path(QLibraryInfo::TranslationsPath));
-    install(QStringLiteral("antiphon"), QStringLiteral(":/i18n"));
+    install(QStringLiteral("qtbase"), QLibraryInfo::path(QLibraryInfo::TranslationsPath), locale);
+    const QString own = QStringLiteral(":/i18n");
+    if (!install(QStringLiteral("antiphon"), own, locale))
+        install(QStringLiteral("antiphon"), own, QLocale(QLocale::English));
 }
 
 } // namespace antiphon

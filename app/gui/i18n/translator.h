@@ -6,8 +6,8 @@
 
 namespace antiphon {
 
-/// Installs the translation for \a locale, of the program and of Qt. Nothing is installed for English, and for languages
-/// that have none.
+/// Installs the translation for \a locale, of the program and of Qt. Nothing is installed for English, and for
+/// languages that have none.
 void installTranslations(const QLocale &locale);
 
 } // namespace antiphon

@@ -154,7 +154,8 @@ void CallPage::showParams()
     m_form->setParams(m_call.paramsText(), m_call.parameters(), !m_call.info().signatures.isEmpty());
     m_raw->setText(m_call.paramsText());
     const auto &error = m_call.paramsError();
-    m_raw->setError(error ? error->position.line : 0, error ? error->position.column : 0, error ? error->toString() : QString());
+    m_raw->setError(
+        error ? error->position.line : 0, error ? error->position.column : 0, error ? error->toString() : QString());
 }
 
 void CallPage::showState()

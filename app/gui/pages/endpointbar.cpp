@@ -21,7 +21,7 @@ namespace antiphon {
 namespace {
 const QString recentKey = QStringLiteral("endpoints/recent");
 constexpr int mostRecent = 20;
-}
+} // namespace
 
 EndpointBar::EndpointBar(ConnectionController &connection, QSettings &settings, QWidget *parent)
     : QWidget(parent)
@@ -72,7 +72,8 @@ EndpointBar::EndpointBar(ConnectionController &connection, QSettings &settings, 
     });
 
     m_button->setObjectName(QStringLiteral("connect"));
-    const int wide = qMax(fontMetrics().horizontalAdvance(tr("Connect")), fontMetrics().horizontalAdvance(tr("Cancel")));
+    const int wide
+        = qMax(fontMetrics().horizontalAdvance(tr("Connect")), fontMetrics().horizontalAdvance(tr("Cancel")));
     m_button->setMinimumWidth(wide + 44);
     connect(m_button, &QPushButton::clicked, this, [this] {
         if (m_connection.state() == ConnectionController::State::Connecting)

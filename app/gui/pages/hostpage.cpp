@@ -99,7 +99,8 @@ HostPage::HostPage(HostController &host, const Actions &actions, QWidget *parent
     m_log->horizontalHeader()->setSectionResizeMode(TrafficModel::MethodColumn, QHeaderView::Stretch);
     const QFontMetrics metrics = m_log->fontMetrics();
     m_log->setColumnWidth(TrafficModel::TimeColumn, metrics.horizontalAdvance(QStringLiteral("00:00:00.000")) + 16);
-    m_log->setColumnWidth(TrafficModel::OutcomeColumn, metrics.horizontalAdvance(QStringLiteral("error -32601 Method not")) + 28);
+    m_log->setColumnWidth(
+        TrafficModel::OutcomeColumn, metrics.horizontalAdvance(QStringLiteral("error -32601 Method not")) + 28);
     m_log->setColumnWidth(TrafficModel::DurationColumn, metrics.horizontalAdvance(QStringLiteral("000.0 ms")) + 16);
     m_log->setColumnWidth(TrafficModel::ProtocolColumn, metrics.horizontalAdvance(QStringLiteral("JSON-RPC")) + 16);
     m_log->setColumnWidth(TrafficModel::PeerColumn, metrics.horizontalAdvance(QStringLiteral("127.0.0.1:65535")) + 16);

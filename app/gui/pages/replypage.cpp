@@ -165,7 +165,9 @@ void ReplyPage::showError(const rpc::Error &error)
         const bool byUser = error.kind == rpc::ErrorKind::Cancelled;
         setHeadline(int(IconId::Warning), byUser ? tr("Cancelled") : tr("No answer"), int(Meaning::Warning));
         const QString step = nextStep(error);
-        m_detail->setText(byUser ? QString() : step.isEmpty() ? error.toString() : QString(error.toString() % u'\n' % step));
+        m_detail->setText(byUser ? QString()
+                : step.isEmpty() ? error.toString()
+                                 : QString(error.toString() % u'\n' % step));
         m_model.clear();
     }
     m_detail->setVisible(!m_detail->text().isEmpty());
@@ -240,8 +242,8 @@ void ReplyPage::showFindings(const rpc::Findings &findings)
     }
     m_findings->header()->setSectionResizeMode(1, QHeaderView::Stretch);
     m_findings->header()->setStretchLastSection(false);
-    m_tabs->setTabText(m_tabs->indexOf(m_findings),
-        findings.isEmpty() ? tr("Fin&dings") : tr("Fin&dings (%1)").arg(findings.size()));
+    m_tabs->setTabText(
+        m_tabs->indexOf(m_findings), findings.isEmpty() ? tr("Fin&dings") : tr("Fin&dings (%1)").arg(findings.size()));
 }
 
 } // namespace antiphon

@@ -27,8 +27,7 @@ QPushButton *linkButton(const QString &text)
 
 } // namespace
 
-WelcomePage::WelcomePage(
-    ConnectionController &connection, const Actions &actions, QSettings &settings, QWidget *parent)
+WelcomePage::WelcomePage(ConnectionController &connection, const Actions &actions, QSettings &settings, QWidget *parent)
     : QWidget(parent)
     , m_settings(settings)
     , m_recent(new QVBoxLayout)
@@ -40,8 +39,9 @@ WelcomePage::WelcomePage(
     auto *title = new QLabel(tr("Call a server, or host one"));
     title->setFont(theme::titleFont(font()));
     layout->addWidget(title);
-    auto *text = new QLabel(tr("Type the address of an XML-RPC or JSON-RPC server above and press Return. Its methods are "
-                               "listed on the left; nothing is called before you say so."));
+    auto *text
+        = new QLabel(tr("Type the address of an XML-RPC or JSON-RPC server above and press Return. Its methods are "
+                        "listed on the left; nothing is called before you say so."));
     text->setWordWrap(true);
     layout->addWidget(text);
     layout->addSpacing(theme::betweenGroups);

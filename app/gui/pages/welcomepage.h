@@ -19,7 +19,8 @@ class WelcomePage : public QWidget
     Q_OBJECT
 
 public:
-    WelcomePage(ConnectionController &connection, const Actions &actions, QSettings &settings, QWidget *parent = nullptr);
+    WelcomePage(
+        ConnectionController &connection, const Actions &actions, QSettings &settings, QWidget *parent = nullptr);
 
 Q_SIGNALS:
     void addressChosen(const QString &address);

@@ -1,0 +1,34 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en_US" sourcelanguage="en">
+<context>
+    <name>antiphon::ConnectionController</name>
+    <message numerus="yes">
+        <location filename="../app/gui/controllers/connectioncontroller.cpp" line="+93" />
+        <source>%1, %n methods</source>
+        <translation>
+            <numerusform>%1, %n method</numerusform><numerusform>%1, %n methods</numerusform></translation>
+    </message>
+</context>
+<context>
+    <name>antiphon::ValueTreeModel</name>
+    <message numerus="yes">
+        <location filename="../widgets/valuetree/valuetreemodel.cpp" line="+185" />
+        <source>%n items</source>
+        <translation>
+            <numerusform>%n item</numerusform><numerusform>%n items</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location line="+1" />
+        <source>%n members</source>
+        <translation>
+            <numerusform>%n member</numerusform><numerusform>%n members</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location line="+4" />
+        <source>%n bytes</source>
+        <translation>
+            <numerusform>%n byte</numerusform><numerusform>%n bytes</numerusform></translation>
+    </message>
+</context>
+</TS>
