@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "options.h"
 
+#include <cmath>
+
 namespace antiphon::cli {
 
 namespace {
@@ -56,7 +58,7 @@ rpc::Result<Endpoint> ConnectionOptions::endpoint() const
     endpoint.target.user = credentials.section(u':', 0, 0);
     endpoint.target.password = credentials.section(u':', 1);
     endpoint.target.bearer = argument(bearer);
-    endpoint.target.timeout = std::chrono::milliseconds(qint64(timeout * 1000));
+    endpoint.target.timeout = std::chrono::milliseconds(std::isfinite(timeout) ? qint64(timeout * 1000) : 0);
     return endpoint;
 }
 

@@ -35,6 +35,7 @@ Application::Application(const QString &settingsFile, const QString &draftsFile)
 {
     connect(&m_drafts, &Drafts::failed, m_window.get(), &MainWindow::showMessage);
     connect(m_actions.hostExample, &QAction::triggered, this, [this] { hostAndConnect(exampleScript()); });
+    connect(&m_host, &HostController::stateChanged, this, &Application::onHostChanged);
     m_actions.hostExample->setEnabled(!exampleScript().isEmpty());
 }
 
@@ -42,11 +43,20 @@ Application::~Application() = default;
 
 void Application::hostAndConnect(const QString &script)
 {
+    m_host.stop();
     m_host.setScript(script);
-    connect(
-        &m_host, &HostController::started, m_window.get(),
-        [this](const QUrl &url) { m_window->connectTo(url.toString()); }, Qt::SingleShotConnection);
+    m_connectWhenStarted = true;
     m_host.start();
+}
+
+void Application::onHostChanged()
+{
+    using State = HostController::State;
+    const State state = m_host.state();
+    if (state == State::Failed || state == State::Stopped)
+        m_connectWhenStarted = false; // a later start is another one
+    else if (state == State::Running && std::exchange(m_connectWhenStarted, false))
+        m_window->connectTo(m_host.url().toString());
 }
 
 QString Application::exampleScript()

@@ -39,6 +39,7 @@ public:
     static QString exampleScript();
 
 private:
+    void onHostChanged();
     static QString settingsPath(const QString &given);
     static QString draftsPath(const QString &given);
 
@@ -49,6 +50,7 @@ private:
     HostController m_host;
     Actions m_actions;
     std::unique_ptr<MainWindow> m_window;
+    bool m_connectWhenStarted = false;
 };
 
 } // namespace antiphon

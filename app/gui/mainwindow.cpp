@@ -134,7 +134,7 @@ void MainWindow::connectActions()
     });
     on(m_actions.openScript, [this] { openScript(); });
     on(m_actions.toggleHost, [this] {
-        if (m_host.state() == HostController::State::Running)
+        if (m_host.isBusy())
             m_host.stop();
         else
             m_host.start();
@@ -153,6 +153,7 @@ void MainWindow::connectActions()
     connect(m_hostPage, &HostPage::callRequested, this, [this] { connectTo(m_host.url().toString()); });
     connect(&m_connection, &ConnectionController::stateChanged, this, &MainWindow::showConnection);
     connect(&m_call, &CallController::stateChanged, this, &MainWindow::updateActions);
+    connect(&m_call, &CallController::sent, m_replyPage, &ReplyPage::showWaiting);
     connect(&m_call, &CallController::outcomeChanged, this, [this] { m_replyPage->showOutcome(*m_call.outcome()); });
     connect(&m_host, &HostController::stateChanged, this, &MainWindow::updateActions);
     connect(&m_host, &HostController::started, m_hostDock, &QWidget::show);
@@ -165,7 +166,10 @@ void MainWindow::showConnection()
     statusBar()->showMessage(m_connection.message());
     if (state == State::Connected)
         m_center->setCurrentWidget(m_callSplitter);
-    if (state == State::Failed) {
+    const State before = std::exchange(m_shownState, state);
+    if (state == State::Connected && before != State::Connected && m_connection.error() == std::nullopt)
+        m_replyPage->forgetFailure();
+    if (state == State::Failed && before != State::Failed) {
         m_center->setCurrentWidget(m_callSplitter); // where the bytes that came back can be seen
         m_replyPage->showFailure(*m_connection.error(), m_connection.failedExchange());
     }
@@ -183,9 +187,10 @@ void MainWindow::updateActions()
     m_actions.cancel->setEnabled(m_call.isRunning() || m_connection.state() == ConnectionController::State::Connecting);
     m_actions.refresh->setEnabled(!m_connection.url().isEmpty());
     const bool running = m_host.state() == HostController::State::Running;
-    m_actions.toggleHost->setText(running ? tr("&Stop hosting") : tr("&Start hosting"));
-    m_actions.toggleHost->setIcon(theme::icon(running ? theme::IconId::StopHost : theme::IconId::StartHost));
-    m_actions.toggleHost->setEnabled(running || !m_host.script().isEmpty());
+    const bool busy = m_host.isBusy();
+    m_actions.toggleHost->setText(busy ? tr("&Stop hosting") : tr("&Start hosting"));
+    m_actions.toggleHost->setIcon(theme::icon(busy ? theme::IconId::StopHost : theme::IconId::StartHost));
+    m_actions.toggleHost->setEnabled(busy || !m_host.script().isEmpty());
     m_actions.copyHostUrl->setEnabled(running);
 }
 

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "controllers/connectioncontroller.h"
+
 #include <widgets/state/statekeeper.h>
 
 #include <QMainWindow>
@@ -15,7 +17,6 @@ namespace antiphon {
 
 class CallController;
 class CallPage;
-class ConnectionController;
 class EndpointBar;
 class HostController;
 class HostPage;
@@ -65,6 +66,7 @@ private:
     QSplitter *m_mainSplitter;
     QSplitter *m_callSplitter;
     QDockWidget *m_hostDock;
+    ConnectionController::State m_shownState = ConnectionController::State::Disconnected;
 };
 
 } // namespace antiphon

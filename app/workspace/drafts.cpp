@@ -71,8 +71,9 @@ bool Drafts::flush()
     const auto text = rpc::JsonWriter { rpc::JsonWriter::Layout::Indented, rpc::JsonWriter::Spelling::Wire }.write(all);
     QDir().mkpath(QFileInfo(m_fileName).absolutePath());
     QSaveFile file(m_fileName);
-    if (!text || !file.open(QIODevice::WriteOnly) || file.write(*text + '\n') < 0 || !file.commit()) {
-        Q_EMIT failed(QStringLiteral("%1 cannot be written: %2").arg(m_fileName, file.errorString()));
+    if (!text || !file.open(QIODevice::WriteOnly) || !file.setPermissions(QFile::ReadOwner | QFile::WriteOwner)
+        || file.write(*text + '\n') < 0 || !file.commit()) {
+        Q_EMIT failed(tr("%1 cannot be written: %2").arg(m_fileName, file.errorString()));
         return false;
     }
     m_dirty = false;
@@ -89,7 +90,17 @@ void Drafts::read()
     const auto *all = value ? value->get<rpc::Struct>() : nullptr;
     if (!all) {
         file.close();
-        QFile::rename(m_fileName, m_fileName + QStringLiteral(".broken"));
+        QString aside = m_fileName + QStringLiteral(".broken");
+        for (int i = 2; QFile::exists(aside); ++i)
+            aside = m_fileName + QStringLiteral(".broken%1").arg(i);
+        const bool moved = QFile::rename(m_fileName, aside);
+        const QString message = moved
+            ? tr("%1 could not be read; it was set aside as %2").arg(m_fileName, aside)
+            : tr("%1 can neither be read nor set aside; drafts are not saved").arg(m_fileName);
+        if (!moved)
+            m_fileName.clear();
+        QMetaObject::invokeMethod(
+            this, [this, message] { Q_EMIT failed(message); }, Qt::QueuedConnection);
         return;
     }
     for (const rpc::Member &m : *all) {

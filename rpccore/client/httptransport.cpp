@@ -181,6 +181,10 @@ private:
         Error e = Error::make(kindOf(m_reply->error()), QString());
         if (e.kind == ErrorKind::Refused && m_trace.sent)
             e.kind = ErrorKind::ConnectionLost; // it was reached; nobody knows what it did
+        // Before TLS was up, no byte of the call was sent.
+        const bool inHandshake = m_trace.url.scheme() == u"https" && !m_trace.encrypted && m_trace.connecting;
+        if (e.kind == ErrorKind::ConnectionLost && inHandshake)
+            e.kind = ErrorKind::Tls;
         switch (e.kind) {
         case ErrorKind::NameNotFound:
             e.message = Text::tr("there is no host called \"%1\"").arg(m_trace.url.host());

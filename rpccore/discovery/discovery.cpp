@@ -95,8 +95,11 @@ void Discovery::onListed(Protocol protocol, const Reply &reply, const QList<Prot
         m_model.notes.append(Text::tr("Asked for %1 over %2: %3").arg(listName, protocolName(protocol), e.toString()));
         if (isFinal(e.kind) || rest.isEmpty()) {
             Error why = e;
-            if (!isFinal(e.kind) && m_model.notes.size() > 1)
-                why.message = Text::tr("the server answers neither protocol. ") % m_model.notes.join(u' ');
+            if (!isFinal(e.kind) && m_model.notes.size() > 1) {
+                why.message = Text::tr("the server answers neither protocol") % u"\n" % m_model.notes.join(u'\n');
+                why.position = {};
+                why.path = {};
+            }
             return finish(why);
         }
         return ask(rest);
@@ -178,7 +181,8 @@ void Discovery::fetchNext()
                 info->help = reply->toString().trimmed();
         } else if (!reply) {
             if (m_failed++ == 0)
-                m_firstFailure = QStringLiteral("%1(\"%2\"): %3").arg(question.asked, question.method, reply.error().message);
+                m_firstFailure
+                    = QStringLiteral("%1(\"%2\"): %3").arg(question.asked, question.method, reply.error().message);
         }
         Q_EMIT progress(++m_answered, m_questions.size());
         if (m_answered < m_questions.size())

@@ -18,6 +18,11 @@ Result<Array> signaturesOf(const MethodInfo &info)
         for (const Parameter &p : s.parameters)
             types.append(known(p.type));
         all.append(Value(types)); // as one element: QList would append them one by one
+        // Introspection has no optional parameters: each may be left out from the end, and that is a signature, too.
+        for (qsizetype i = s.parameters.size(); i > 0 && s.parameters[i - 1].optional; --i) {
+            types.removeLast();
+            all.append(Value(types));
+        }
     }
     return all;
 }

@@ -56,7 +56,10 @@ Result<QStringList> ScriptWorker::load(const QString &fileName, const QString &s
     int column = 0;
     if (failed && !m_engine->isInterrupted()) {
         why = m_api->describe(outcome);
-        column = outcome.property(QStringLiteral("columnNumber")).toInt();
+        // An entry is "function:line:column:file"; an error object knows its line only.
+        const QStringList parts = stack.value(0).split(u':');
+        if (parts.size() >= 4 && parts[1].toInt() == why.line)
+            column = qMax(0, parts[2].toInt());
     }
     if (m_watchdog->disarm()) {
         m_engine->setInterrupted(false);

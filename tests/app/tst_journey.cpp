@@ -46,7 +46,7 @@ struct Window {
     }
     bool connectTo(const QString &address)
     {
-        QLineEdit *edit = find<QComboBox>("address")->lineEdit();
+        QLineEdit *edit = find<QLineEdit>("address");
         type(edit, address);
         QTest::keyClick(edit, Qt::Key_Return);
         return waitWhile(ConnectionController::State::Connecting);
@@ -179,7 +179,7 @@ private Q_SLOTS:
         w.app.reset();
         w.open();
         QCOMPARE(w.app->window().size(), QSize(1000, 700));
-        QCOMPARE(w.find<QComboBox>("address")->currentText(), address);
+        QCOMPARE(w.find<QLineEdit>("address")->text(), address);
         const qsizetype asked = server.requests().size();
         QTest::qWait(50); // time in which nothing may be sent
         QCOMPARE(server.requests().size(), asked);
@@ -211,7 +211,7 @@ private Q_SLOTS:
         Window w;
         QVERIFY(w.connectTo(QString::fromLatin1(server.url())));
         QCOMPARE(w.app->connection().state(), ConnectionController::State::Failed);
-        QCOMPARE(w.outcome(), QStringLiteral("No answer"));
+        QCOMPARE(w.outcome(), QStringLiteral("No valid answer"));
         QVERIFY(w.find<QLabel>("detail")->text().contains(u"404"));
         QVERIFY(w.find<WireView>("response")->bytes().endsWith("<html>not here</html>"));
     }
@@ -234,6 +234,95 @@ private Q_SLOTS:
         QCOMPARE(w.outcome(), QStringLiteral("Cancelled"));
     }
 
+    // What is shown as the server is what calls go to.
+    void cancelledOrWrongAddress_changesNothing()
+    {
+        support::FakeServer good(support::FakeServer::body("{\"jsonrpc\":\"2.0\",\"result\":[\"m\"],\"id\":1}"));
+        support::FakeServer silent([](QTcpSocket &, const QByteArray &) { });
+        Window w;
+        const QString address = QString::fromLatin1(good.url());
+        QVERIFY(w.connectTo(address));
+        w.choose(QStringLiteral("m"));
+        w.type(w.find<QLineEdit>("address"), QString::fromLatin1(silent.url()));
+        QTest::keyClick(w.find<QLineEdit>("address"), Qt::Key_Return);
+        QVERIFY(!w.find<QToolButton>("call.send")->isEnabled()); // neither here nor there
+        QTest::mouseClick(w.find<QPushButton>("connect"), Qt::LeftButton);
+        QCOMPARE(w.app->connection().state(), ConnectionController::State::Connected);
+        QCOMPARE(w.find<QLineEdit>("address")->text(), address);
+        QCOMPARE(w.app->connection().url().toString(), address);
+        QVERIFY(w.connectTo(QStringLiteral("ftp://x/")));
+        QCOMPARE(w.app->connection().state(), ConnectionController::State::Connected);
+        QCOMPARE(w.app->connection().url().toString(), address);
+    }
+
+    void credentials_stayWithTheirServer()
+    {
+        const auto answer = support::FakeServer::body("{\"jsonrpc\":\"2.0\",\"result\":[],\"id\":1}");
+        support::FakeServer first(answer);
+        support::FakeServer second(answer);
+        Window w;
+        QVERIFY(w.connectTo(QStringLiteral("http://me:topsecret@127.0.0.1:%1/rpc").arg(first.port())));
+        QVERIFY(w.connectTo(QString::fromLatin1(second.url())));
+        QVERIFY(!second.requests().constFirst().contains("Authorization"));
+        QVERIFY(w.connectTo(QString::fromLatin1(first.url())));
+        QVERIFY(first.requests().constLast().contains("Authorization"));
+    }
+
+    void typedMethod_isTheOneThatIsCalled()
+    {
+        support::FakeServer server(support::FakeServer::body("{\"jsonrpc\":\"2.0\",\"result\":[\"a.safe\",\"b\"],\"id\":1}"));
+        Window w;
+        QVERIFY(w.connectTo(QString::fromLatin1(server.url())));
+        w.choose(QStringLiteral("a.safe"));
+        w.type(w.find<QLineEdit>("method"), QStringLiteral("other"));
+        QVERIFY(w.press("call.send"));
+        QVERIFY(server.requests().constLast().contains("\"method\":\"other\""));
+        // And a filter that hides a method does not choose another.
+        w.choose(QStringLiteral("a.safe"));
+        w.type(w.find<QLineEdit>("filter"), QStringLiteral("b"));
+        QCOMPARE(w.app->call().method(), QStringLiteral("a.safe"));
+        w.find<QLineEdit>("filter")->clear();
+        QCOMPARE(w.find<QTreeView>("methods")->currentIndex().data().toString(), QStringLiteral("safe"));
+    }
+
+    void undo_staysWithinItsMethod_andTabLeavesTheEditor()
+    {
+        support::FakeServer server(support::FakeServer::body("{\"jsonrpc\":\"2.0\",\"result\":[\"a\",\"b\"],\"id\":1}"));
+        Window w;
+        QVERIFY(w.connectTo(QString::fromLatin1(server.url())));
+        w.choose(QStringLiteral("a"));
+        w.find<QTabWidget>("paramTabs")->setCurrentIndex(1);
+        auto *editor = w.find<CodeEditor>("raw");
+        w.app->call().setParamsText(QStringLiteral("[7, 5]"));
+        w.choose(QStringLiteral("b"));
+        QWidget *inner = editor->focusProxy();
+        inner->setFocus();
+        QTest::keyClick(inner, Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(w.app->call().paramsText(), QStringLiteral("[]"));
+        QTest::keyClick(inner, Qt::Key_Tab);
+        QVERIFY(!inner->hasFocus());
+        QCOMPARE(w.app->call().paramsText(), QStringLiteral("[]"));
+    }
+
+    void failedStart_armsNothing()
+    {
+        support::FakeServer server(support::FakeServer::body("{\"jsonrpc\":\"2.0\",\"result\":[],\"id\":1}"));
+        Window w;
+        const QString file = w.dir.filePath(QStringLiteral("broken.js"));
+        {
+            QFile script(file);
+            QVERIFY(script.open(QIODevice::WriteOnly));
+            script.write("let = ;");
+        }
+        w.app->hostAndConnect(file);
+        QVERIFY(QTest::qWaitFor([&] { return w.app->host().state() == HostController::State::Failed; }, 10000));
+        QVERIFY(w.connectTo(QString::fromLatin1(server.url())));
+        w.app->host().setScript(QStringLiteral(SOURCE_DIR "/examples/calculator.js"));
+        w.app->host().start();
+        QVERIFY(QTest::qWaitFor([&] { return w.app->host().state() == HostController::State::Running; }, 10000));
+        QCOMPARE(w.app->connection().url().toString(), QString::fromLatin1(server.url()));
+    }
+
     void brokenScript_saysWhere()
     {
         Window w;
@@ -246,7 +335,7 @@ private Q_SLOTS:
         w.app->host().setScript(file);
         w.app->host().start();
         QVERIFY(QTest::qWaitFor([&] { return w.app->host().state() == HostController::State::Failed; }, 10000));
-        QVERIFY2(w.find<QLabel>("hostMessage")->text().contains(u"broken.js:2"), qPrintable(w.find<QLabel>("hostMessage")->text()));
+        QVERIFY2(w.find<QLabel>("hostMessage")->text().contains(u"broken.js:2:5"), qPrintable(w.find<QLabel>("hostMessage")->text()));
     }
 
     void credentials_areNeitherShownNorStored()
@@ -255,7 +344,7 @@ private Q_SLOTS:
         Window w;
         QVERIFY(w.connectTo(QStringLiteral("http://ada:s3cret@127.0.0.1:%1/rpc").arg(server.port())));
         QVERIFY(server.requests().constFirst().contains("Authorization: Basic " + QByteArray("ada:s3cret").toBase64()));
-        QVERIFY(!w.find<QComboBox>("address")->currentText().contains(u"s3cret"));
+        QVERIFY(!w.find<QLineEdit>("address")->text().contains(u"s3cret"));
         w.app->window().close();
         w.app.reset();
         for (const char *name : { "settings.ini", "drafts.json" }) {

@@ -5,6 +5,7 @@
 #include <widgets/theme/theme.h>
 
 #include <QEvent>
+#include <QKeyEvent>
 #include <QVBoxLayout>
 
 #include <Qsci/qscilexerjson.h>
@@ -39,11 +40,7 @@ CodeEditor::CodeEditor(QWidget *parent)
     m_editor->setMarginType(0, QsciScintilla::NumberMargin);
     m_editor->setMarginWidth(0, QStringLiteral("0000"));
     m_editor->setEolMode(QsciScintilla::EolUnix);
-    // Keys that belong to the window.
-    for (const int key :
-        { Qt::Key_Return | int(Qt::ControlModifier), Qt::Key_Return | int(Qt::ControlModifier | Qt::ShiftModifier),
-            Qt::Key_L | int(Qt::ControlModifier), Qt::Key_J | int(Qt::ControlModifier) })
-        m_editor->SendScintilla(QsciScintilla::SCI_CLEARCMDKEY, key);
+    m_editor->installEventFilter(this);
     auto *lexer = new QsciLexerJSON(m_editor);
     m_editor->setLexer(lexer);
     m_editor->indicatorDefine(QsciScintilla::SquiggleIndicator, errorIndicator);
@@ -69,6 +66,36 @@ void CodeEditor::setText(const QString &text)
     m_editor->replaceSelectedText(text);
     m_editor->setCursorPosition(qMin(line, m_editor->lines() - 1), column);
     m_setting = false;
+}
+
+void CodeEditor::startOver(const QString &text)
+{
+    setText(text);
+    m_editor->SendScintilla(QsciScintilla::SCI_EMPTYUNDOBUFFER);
+}
+
+// Keys that belong to the window, although the editor knows something to do with them; Tab goes on to the next widget.
+bool CodeEditor::eventFilter(QObject *watched, QEvent *event)
+{
+    if (watched != m_editor || (event->type() != QEvent::ShortcutOverride && event->type() != QEvent::KeyPress))
+        return QWidget::eventFilter(watched, event);
+    const auto *key = static_cast<QKeyEvent *>(event);
+    const auto modifiers = key->modifiers() & ~Qt::KeypadModifier;
+    const bool isTab = key->key() == Qt::Key_Tab || key->key() == Qt::Key_Backtab;
+    if (isTab && !(modifiers & ~Qt::ShiftModifier)) {
+        if (event->type() == QEvent::KeyPress)
+            focusNextPrevChild(key->key() == Qt::Key_Tab);
+        return true;
+    }
+    static const QList<QKeySequence> windowKeys { QKeySequence(QStringLiteral("Esc")),
+        QKeySequence(QStringLiteral("Ctrl+L")), QKeySequence(QStringLiteral("Ctrl+J")),
+        QKeySequence(QStringLiteral("Ctrl+Shift+T")), QKeySequence(QStringLiteral("Ctrl+Return")),
+        QKeySequence(QStringLiteral("Ctrl+Shift+Return")), QKeySequence(QStringLiteral("Ctrl+F")) };
+    if (windowKeys.contains(QKeySequence(key->keyCombination()))) {
+        event->ignore(); // a ShortcutOverride that nobody takes becomes a shortcut
+        return true;
+    }
+    return QWidget::eventFilter(watched, event);
 }
 
 void CodeEditor::setError(int line, int column, const QString &message)

@@ -20,6 +20,9 @@ public:
     /// Keeps the cursor where it is as far as possible. Does not emit textEdited(). Can be undone.
     void setText(const QString &text);
 
+    /// The same, and nothing before it can be undone.
+    void startOver(const QString &text);
+
     /// Marks a place, from 1; line 0 = none. \a message is the tooltip of the marker.
     void setError(int line, int column, const QString &message);
 
@@ -28,6 +31,7 @@ Q_SIGNALS:
     void textEdited();
 
 protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
     void changeEvent(QEvent *event) override;
 
 private:

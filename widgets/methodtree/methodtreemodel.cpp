@@ -30,6 +30,8 @@ MethodTreeModel::~MethodTreeModel() = default;
 
 namespace {
 
+constexpr int deepest = 32; // namespaces in each other
+
 template <class Node> void finish(Node &node)
 {
     std::sort(node.children.begin(), node.children.end(), [](const auto &a, const auto &b) {
@@ -55,24 +57,26 @@ void MethodTreeModel::setMethods(const QList<rpc::MethodInfo> &methods)
     QHash<QString, Node *> namespaces;
     for (const rpc::MethodInfo &method : methods) {
         Node *parent = m_root.get();
-        const qsizetype lastDot = method.name.lastIndexOf(u'.');
-        // Every dot opens a namespace; an empty part ("a..b") stays part of the label.
-        for (qsizetype dot = method.name.indexOf(u'.'); dot > 0 && dot <= lastDot;
-             dot = method.name.indexOf(u'.', dot + 1)) {
-            const QString path = method.name.left(dot);
-            Node *&known = namespaces[path];
+        // Every dot opens a namespace, down to some depth; from an empty part ("a..b") on the rest stays together.
+        qsizetype start = 0;
+        for (int depth = 0; depth < deepest; ++depth) {
+            const qsizetype dot = method.name.indexOf(u'.', start);
+            if (dot <= start || dot + 1 >= method.name.size() || method.name[dot + 1] == u'.')
+                break;
+            Node *&known = namespaces[method.name.left(dot)];
             if (!known) {
                 auto node = std::make_unique<Node>();
                 node->parent = parent;
-                node->label = path.mid(path.lastIndexOf(u'.') + 1);
+                node->label = method.name.mid(start, dot - start);
                 known = node.get();
                 parent->children.push_back(std::move(node));
             }
             parent = known;
+            start = dot + 1;
         }
         auto node = std::make_unique<Node>();
         node->parent = parent;
-        node->label = lastDot > 0 ? method.name.mid(lastDot + 1) : method.name;
+        node->label = method.name.mid(start);
         node->method = method;
         m_byName.insert(method.name, node.get());
         parent->children.push_back(std::move(node));
@@ -141,7 +145,8 @@ QVariant MethodTreeModel::data(const QModelIndex &index, int role) const
         }
         return {};
     case Qt::ToolTipRole:
-        return node->method ? node->method->signatureText() : QVariant();
+        return node->method ? QVariant(QString(u"<qt>" % node->method->signatureText().toHtmlEscaped() % u"</qt>"))
+                            : QVariant();
     case MethodNameRole:
         return node->method ? node->method->name : QVariant();
     case SearchTextRole: {

@@ -12,13 +12,33 @@
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QTextDocument>
 #include <QToolButton>
+#include <QWheelEvent>
 
 namespace antiphon {
 
 using paramtext::Field;
 
 namespace {
+
+// Does not change with the wheel: somebody who scrolls the form means the form.
+class ChoiceBox : public QComboBox
+{
+public:
+    ChoiceBox() { setFocusPolicy(Qt::StrongFocus); }
+
+protected:
+    void wheelEvent(QWheelEvent *event) override { event->ignore(); }
+};
+
+// Characters that a text widget would silently change into others.
+bool wouldBeChanged(const QString &text)
+{
+    return std::any_of(text.begin(), text.end(), [](QChar c) {
+        return (c < u' ' && c != u'\n' && c != u'\t') || c == QChar::ParagraphSeparator || c == QChar::LineSeparator;
+    });
+}
 
 bool wantsManyLines(const QString &type) { return type == u"array" || type == u"struct"; }
 
@@ -71,6 +91,7 @@ void ParamForm::showNotWellFormed(const rpc::Error &error)
     m_remarks.clear();
     m_editors.clear();
     auto *label = new QLabel(tr("The params text cannot be shown as a form: %1").arg(error.toString()));
+    label->setTextFormat(Qt::PlainText);
     label->setWordWrap(true);
     label->setAlignment(Qt::AlignTop);
     label->setMargin(theme::margin);
@@ -123,11 +144,13 @@ void ParamForm::addRow(qsizetype index)
 
     auto *label = new QLabel;
     const QString name = p.name.isEmpty() ? QString::number(index + 1) : p.name;
+    label->setTextFormat(Qt::PlainText);
     label->setText(name);
     label->setFont(theme::fixedFont());
     label->setBuddy(editor);
-    label->setToolTip(p.help);
-    editor->setToolTip(p.help);
+    const QString tip = p.help.isEmpty() ? QString() : QString(u"<qt>" % p.help.toHtmlEscaped() % u"</qt>");
+    label->setToolTip(tip);
+    editor->setToolTip(tip);
     editor->setAccessibleName(p.help.isEmpty() ? name : QString(name % u": " % p.help));
 
     if (p.optional && index < m_parameters.size()) {
@@ -177,7 +200,7 @@ QWidget *ParamForm::makeEditor(qsizetype index)
     const Field &field = m_fields[index];
     const QString name = QStringLiteral("param%1").arg(index);
     if (field.parameter.type == u"boolean" && (field.text == u"true" || field.text == u"false")) {
-        auto *box = new QComboBox;
+        auto *box = new ChoiceBox;
         box->setObjectName(name);
         box->addItems({ QStringLiteral("false"), QStringLiteral("true") });
         box->setCurrentText(field.text);
@@ -187,15 +210,18 @@ QWidget *ParamForm::makeEditor(qsizetype index)
         });
         return box;
     }
-    if (wantsManyLines(field.parameter.type) || field.text.contains(u'\n')) {
+    if (wantsManyLines(field.parameter.type) || field.text.contains(u'\n') || wouldBeChanged(field.text)) {
         auto *edit = new QPlainTextEdit(field.text);
         edit->setObjectName(name);
         edit->setFont(theme::fixedFont());
         edit->setTabChangesFocus(true);
         edit->setPlaceholderText(placeholder(field.parameter.type));
+        edit->setReadOnly(wouldBeChanged(field.text));
+        if (edit->isReadOnly())
+            edit->setPlaceholderText(tr("This text can only be edited under Raw."));
         edit->setFixedHeight(edit->fontMetrics().lineSpacing() * 4 + 12);
         connect(edit, &QPlainTextEdit::textChanged, this, [this, index, edit] {
-            m_fields[index].text = edit->toPlainText();
+            m_fields[index].text = edit->document()->toRawText().replace(QChar::ParagraphSeparator, u'\n');
             onEdited();
         });
         return edit;
@@ -230,7 +256,7 @@ void ParamForm::showRemark(qsizetype index)
         const auto value = paramtext::fieldValue(type, field.text);
         type = value ? rpc::typeName(value->type()) : QString();
     }
-    label->setText(remark.isEmpty() ? type : remark);
+    label->setText(remark.isEmpty() ? type : field.text.isEmpty() ? QString(type % u" · " % remark) : remark);
     QPalette colors = palette();
     colors.setColor(QPalette::WindowText,
         theme::color(remark.isEmpty() ? theme::Meaning::Muted : theme::Meaning::Warning, palette()));

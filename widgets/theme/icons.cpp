@@ -122,6 +122,12 @@ private:
             p.drawRoundedRect(QRectF(2.5, 4, 11, 9), 1.5, 1.5);
             lines({ { 2.5, 7 }, { 13.5, 7 } });
             break;
+        case IconId::Idle:
+            p.drawEllipse(QRectF(4, 4, 8, 8));
+            break;
+        case IconId::Recent:
+            lines({ { 4, 6.5 }, { 8, 10.5 }, { 12, 6.5 } });
+            break;
         case IconId::Access:
             p.drawEllipse(QRectF(2, 5.5, 5, 5));
             lines({ { 7, 8 }, { 14, 8 }, { 14, 10.5 } });

@@ -24,7 +24,9 @@ enum class IconId {
     Warning,
     Method,
     Namespace,
-    Access
+    Access,
+    Idle,
+    Recent
 };
 
 QIcon icon(IconId id);

@@ -14,7 +14,8 @@ namespace {
 
 qint64 sizeOf(const TrafficEntry &e)
 {
-    return e.requestHead.size() + e.requestBody.size() + e.responseHead.size() + e.responseBody.size();
+    return 2 * (e.method.size() + e.outcomeText.size()) + e.requestHead.size() + e.requestBody.size()
+        + e.responseHead.size() + e.responseBody.size();
 }
 
 } // namespace

@@ -251,7 +251,7 @@ QVariant ValueTreeModel::data(const QModelIndex &index, int role) const
         return theme::fixedFont();
     if (role == Qt::ToolTipRole && index.column() == ValueColumn) {
         if (const auto *text = node->value->get<QString>(); text && text->size() > 60)
-            return text->left(2000).toHtmlEscaped();
+            return QString(u"<qt>" % text->left(2000).toHtmlEscaped() % u"</qt>");
     }
     return {};
 }

@@ -22,6 +22,17 @@ int characterLength(const QByteArray &bytes, qsizetype at, qsizetype end)
     return QByteArrayView(bytes).sliced(at, length).isValidUtf8() ? length : 0;
 }
 
+// Columns that the character at \a at takes, as rowText() paints it.
+int paintedWidth(const QByteArray &bytes, qsizetype at, int length)
+{
+    if (length == 0)
+        return 4; // \xNN
+    if (bytes[at] == '\t')
+        return 2;
+    // From three bytes on (U+0800) a character may be twice as wide in a fixed-width font.
+    return length >= 3 ? 2 : 1;
+}
+
 } // namespace
 
 void WireLayout::setBytes(const QByteArray &bytes)
@@ -49,10 +60,17 @@ void WireLayout::breakText()
     for (qsizetype at = 0; at < m_bytes.size();) {
         if (at == start && column == 0)
             m_starts.append(start);
-        const int length = qMax(1, characterLength(m_bytes, at, m_bytes.size()));
+        const int length = characterLength(m_bytes, at, m_bytes.size());
         const bool lineEnd = m_bytes[at] == '\n';
-        at += length;
-        if (lineEnd || ++column >= m_columns) {
+        const int width = paintedWidth(m_bytes, at, length);
+        if (column > 0 && column + width > m_columns) { // does not fit: the next row begins with it
+            start = at;
+            column = 0;
+            m_starts.append(start);
+        }
+        at += qMax(1, length);
+        column += width;
+        if (lineEnd) {
             start = at;
             column = 0;
         }

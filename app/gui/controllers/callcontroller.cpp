@@ -35,7 +35,8 @@ void CallController::setMethod(const QString &name)
     const rpc::MethodInfo *known = m_connection.model().find(m_method);
     m_info = known ? *known : rpc::MethodInfo { m_method, {}, {}, false };
     m_signature = 0;
-    m_paramsText = m_drafts.draft(m_connection.url(), m_method);
+    m_draftUrl = m_connection.url();
+    m_paramsText = m_drafts.draft(m_draftUrl, m_method);
     if (m_paramsText.isEmpty())
         m_paramsText = paramtext::textFromFields(paramtext::emptyFields(parameters()), false);
     checkParams();
@@ -57,7 +58,7 @@ void CallController::setParamsText(const QString &text)
     if (text == m_paramsText)
         return;
     m_paramsText = text;
-    m_drafts.setDraft(m_connection.url(), m_method, text);
+    m_drafts.setDraft(m_draftUrl, m_method, text);
     checkParams();
     Q_EMIT paramsChanged();
     Q_EMIT stateChanged();
@@ -82,6 +83,8 @@ QString CallController::whyNot() const
 {
     if (m_running)
         return tr("A call is running.");
+    if (m_connection.state() == ConnectionController::State::Connecting)
+        return tr("Connecting.");
     if (!m_connection.client())
         return tr("Not connected.");
     if (m_method.isEmpty())
@@ -89,6 +92,18 @@ QString CallController::whyNot() const
     if (m_paramsError)
         return tr("The params are not complete: %1").arg(m_paramsError->toString());
     return {};
+}
+
+QString CallController::paramsHint() const
+{
+    const auto fields = paramtext::fieldsFromText(m_paramsText, parameters());
+    for (qsizetype i = 0; fields && i < fields->size(); ++i) {
+        const QString &name = fields->at(i).parameter.name;
+        if (fields->at(i).present && !paramtext::fieldValue(fields->at(i).parameter.type, fields->at(i).text))
+            return tr("Param %1: %2")
+                .arg(name.isEmpty() ? QString::number(i + 1) : name, paramtext::fieldRemark(fields->at(i)));
+    }
+    return m_paramsError ? m_paramsError->toString() : QString();
 }
 
 bool CallController::canNotify() const
@@ -113,6 +128,7 @@ void CallController::send(bool asNotification)
         Q_EMIT outcomeChanged();
         Q_EMIT stateChanged();
     });
+    Q_EMIT sent(m_method);
     Q_EMIT stateChanged();
 }
 

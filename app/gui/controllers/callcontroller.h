@@ -8,6 +8,7 @@
 #include <QElapsedTimer>
 #include <QObject>
 #include <QTimer>
+#include <QUrl>
 
 namespace antiphon {
 
@@ -52,6 +53,8 @@ public:
     QString elapsed() const;
     /// Why nothing can be sent now, for people; empty when it can.
     QString whyNot() const;
+    /// What is missing in the params, in the words of the form where they are those of a form.
+    QString paramsHint() const;
     /// Notifications are for JSON-RPC.
     bool canNotify() const;
 
@@ -67,6 +70,8 @@ Q_SIGNALS:
     void paramsChanged();
     /// Running or not, allowed or not, elapsed.
     void stateChanged();
+    /// A call of this method was sent.
+    void sent(const QString &method);
     void outcomeChanged();
 
 private:
@@ -76,6 +81,7 @@ private:
     ConnectionController &m_connection;
     Drafts &m_drafts;
     QString m_method;
+    QUrl m_draftUrl; // the server for which the params were typed
     rpc::MethodInfo m_info;
     qsizetype m_signature = 0;
     QString m_paramsText;

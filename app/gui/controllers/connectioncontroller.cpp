@@ -11,50 +11,62 @@ ConnectionController::ConnectionController(QObject *parent)
 
 ConnectionController::~ConnectionController() = default;
 
-void ConnectionController::setCredentials(const Credentials &credentials)
+namespace {
+
+QString originOf(const QUrl &url)
 {
-    m_credentials = credentials;
-    Q_EMIT stateChanged();
+    return url.scheme() % u"://" % url.host() % u':' % QString::number(url.port(url.scheme() == u"https" ? 443 : 80));
+}
+
+} // namespace
+
+void ConnectionController::setCredentials(const QUrl &url, const Credentials &credentials)
+{
+    m_credentials.insert(originOf(url), credentials);
+}
+
+ConnectionController::Credentials ConnectionController::credentials(const QUrl &url) const
+{
+    return m_credentials.value(originOf(url));
 }
 
 void ConnectionController::connectTo(const QString &address, std::optional<rpc::Protocol> protocol)
 {
     cancel();
-    m_failedExchange.reset();
-    m_error.reset();
     const auto url = Endpoint::urlFromText(address);
-    if (!url) {
+    if (!url) { // nothing was asked, so nothing changes
+        if (m_client)
+            return setState(State::Connected, url.error().message);
+        m_failedExchange.reset();
         m_error = url.error();
-        setState(State::Failed, url.error().message);
-        return;
+        return setState(State::Failed, url.error().message);
     }
-    // Credentials typed into the address are taken out of it, so that they are never shown or stored.
     if (!url->userName().isEmpty())
-        m_credentials = { url->userName(QUrl::FullyDecoded), url->password(QUrl::FullyDecoded), {} };
-    m_url = url->adjusted(QUrl::RemoveUserInfo | QUrl::RemoveFragment);
-    m_wanted = protocol;
-    m_endpoint = Endpoint();
-    m_endpoint.target.url = m_url;
-    m_endpoint.target.user = m_credentials.user;
-    m_endpoint.target.password = m_credentials.password;
-    m_endpoint.target.bearer = m_credentials.bearer;
-    m_endpoint.protocol = protocol;
+        setCredentials(*url, { url->userName(QUrl::FullyDecoded), url->password(QUrl::FullyDecoded), {} });
+    const Credentials known = credentials(*url);
+    m_asking.url = url->adjusted(QUrl::RemoveUserInfo | QUrl::RemoveFragment);
+    m_asking.endpoint = Endpoint();
+    m_asking.endpoint.target.url = m_asking.url;
+    m_asking.endpoint.target.user = known.user;
+    m_asking.endpoint.target.password = known.password;
+    m_asking.endpoint.target.bearer = known.bearer;
+    m_asking.endpoint.protocol = protocol;
     m_discovery = std::make_unique<rpc::Discovery>(
-        m_url, [endpoint = m_endpoint](rpc::Protocol p) { return endpoint.makeClient(p); });
+        m_asking.url, [endpoint = m_asking.endpoint](rpc::Protocol p) { return endpoint.makeClient(p); });
     connect(m_discovery.get(), &rpc::Discovery::finished, this, &ConnectionController::onFinished);
     connect(m_discovery.get(), &rpc::Discovery::progress, this, [this](qsizetype done, qsizetype total) {
         // Not for every answer: a bar that flickers says nothing.
         if (done % 20 == 0)
             setState(State::Connecting, tr("Asking about the methods: %1 of %2").arg(done).arg(total));
     });
-    setState(State::Connecting, tr("Asking %1 for its methods").arg(m_url.toString()));
+    setState(State::Connecting, tr("Asking %1 for its methods").arg(m_asking.url.toString()));
     m_discovery->start(protocol);
 }
 
 void ConnectionController::refresh()
 {
-    if (!m_url.isEmpty())
-        connectTo(m_url.toString(), m_wanted);
+    if (!m_target.url.isEmpty())
+        connectTo(m_target.url.toString(), m_target.endpoint.protocol);
 }
 
 void ConnectionController::cancel()
@@ -73,7 +85,9 @@ void ConnectionController::onFinished(const rpc::Result<rpc::ApiModel> &model)
             setState(m_client ? State::Connected : State::Disconnected, tr("Cancelled."));
             return;
         }
+        m_target = m_asking;
         m_error = model.error();
+        m_failedExchange.reset();
         if (!discovery->traces().isEmpty())
             m_failedExchange = discovery->traces().constLast();
         m_client.reset();
@@ -82,8 +96,11 @@ void ConnectionController::onFinished(const rpc::Result<rpc::ApiModel> &model)
         Q_EMIT modelChanged();
         return;
     }
+    m_target = m_asking;
+    m_error.reset();
+    m_failedExchange.reset();
     m_model = *model;
-    m_client = m_endpoint.makeClient(m_model.protocol);
+    m_client = m_target.endpoint.makeClient(m_model.protocol);
     m_roundTrip.clear();
     if (!discovery->traces().isEmpty() && discovery->traces().constLast().complete)
         m_roundTrip = rpc::durationText(*discovery->traces().constLast().complete);

@@ -6,6 +6,7 @@
 
 #include <rpccore/discovery/discovery.h>
 
+#include <QHash>
 #include <QObject>
 
 #include <memory>
@@ -33,19 +34,20 @@ public:
     explicit ConnectionController(QObject *parent = nullptr);
     ~ConnectionController() override;
 
-    void setCredentials(const Credentials &credentials);
-    const Credentials &credentials() const noexcept { return m_credentials; }
+    /// Credentials belong to one scheme, host and port; no other server gets them.
+    void setCredentials(const QUrl &url, const Credentials &credentials);
+    Credentials credentials(const QUrl &url) const;
 
     /// Asks the server at \a address (as typed). \a protocol: nothing = find out. Replaces the present connection when
-    /// the server answers.
+    /// the server answers or cannot be reached; an address that is none, and cancel(), leave it as it is.
     void connectTo(const QString &address, std::optional<rpc::Protocol> protocol);
     /// Asks the present server again.
     void refresh();
     void cancel();
 
     State state() const noexcept { return m_state; }
-    /// What is being asked or was asked last, without credentials.
-    QUrl url() const { return m_url; }
+    /// The server that calls go to; the one that did not answer when the state is Failed. Without credentials.
+    QUrl url() const { return m_target.url; }
     /// One sentence about the state: progress, cause of failure, notes of the discovery.
     QString message() const { return m_message; }
     QStringList notes() const { return m_model.notes; }
@@ -68,10 +70,16 @@ private:
     void setState(State state, const QString &message);
     void onFinished(const rpc::Result<rpc::ApiModel> &model);
 
-    Credentials m_credentials;
-    Endpoint m_endpoint;
-    QUrl m_url;
-    std::optional<rpc::Protocol> m_wanted;
+    /// An address, and how to speak to it.
+    struct Target
+    {
+        QUrl url;
+        Endpoint endpoint;
+    };
+
+    QHash<QString, Credentials> m_credentials; // by origin
+    Target m_target; // of the client, or of what failed
+    Target m_asking; // while connecting
     State m_state = State::Disconnected;
     QString m_message;
     QString m_roundTrip;

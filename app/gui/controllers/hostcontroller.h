@@ -33,6 +33,8 @@ public:
     void stop();
 
     State state() const noexcept { return m_state; }
+    /// Running, or about to.
+    bool isBusy() const noexcept { return m_state == State::Running || m_state == State::Starting; }
     QUrl url() const { return m_host.url(); }
     /// One sentence: the address, or why it does not run.
     QString message() const { return m_message; }

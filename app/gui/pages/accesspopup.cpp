@@ -13,12 +13,13 @@
 
 namespace antiphon {
 
-AccessPopup::AccessPopup(ConnectionController &connection, QWidget *parent)
+AccessPopup::AccessPopup(ConnectionController &connection, const QUrl &url, QWidget *parent)
     : QFrame(parent, Qt::Popup)
     , m_connection(connection)
-    , m_user(new QLineEdit(connection.credentials().user))
-    , m_password(new QLineEdit(connection.credentials().password))
-    , m_bearer(new QLineEdit(connection.credentials().bearer))
+    , m_url(url)
+    , m_user(new QLineEdit(connection.credentials(url).user))
+    , m_password(new QLineEdit(connection.credentials(url).password))
+    , m_bearer(new QLineEdit(connection.credentials(url).bearer))
 {
     setFrameShape(QFrame::StyledPanel);
     auto *form = new QFormLayout(this);
@@ -30,7 +31,8 @@ AccessPopup::AccessPopup(ConnectionController &connection, QWidget *parent)
     form->addRow(tr("&User"), m_user);
     form->addRow(tr("&Password"), m_password);
     form->addRow(tr("&Bearer token"), m_bearer);
-    auto *note = new QLabel(tr("Used from the next connection on. Kept until the program ends, never stored."));
+    auto *note = new QLabel(tr("For %1 only, from the next connection on. Kept until the program ends, never stored.")
+                                .arg(url.authority()));
     note->setWordWrap(true);
     form->addRow(note);
     auto *button = new QPushButton(tr("&Apply"));
@@ -50,7 +52,7 @@ void AccessPopup::showBelow(const QWidget &anchor)
 
 void AccessPopup::apply()
 {
-    m_connection.setCredentials({ m_user->text(), m_password->text(), m_bearer->text() });
+    m_connection.setCredentials(m_url, { m_user->text(), m_password->text(), m_bearer->text() });
     close();
 }
 

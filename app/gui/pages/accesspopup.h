@@ -3,6 +3,7 @@
 #pragma once
 
 #include <QFrame>
+#include <QUrl>
 
 class QLineEdit;
 
@@ -16,7 +17,7 @@ class AccessPopup : public QFrame
     Q_OBJECT
 
 public:
-    AccessPopup(ConnectionController &connection, QWidget *parent);
+    AccessPopup(ConnectionController &connection, const QUrl &url, QWidget *parent);
 
     void showBelow(const QWidget &anchor);
 
@@ -24,6 +25,7 @@ private:
     void apply();
 
     ConnectionController &m_connection;
+    QUrl m_url;
     QLineEdit *m_user;
     QLineEdit *m_password;
     QLineEdit *m_bearer;

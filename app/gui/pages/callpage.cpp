@@ -61,16 +61,15 @@ CallPage::CallPage(CallController &call, const Actions &actions, QWidget *parent
     m_method->setAccessibleName(tr("Method"));
     m_method->setToolTip(tr("A name that the server does not list can be typed here"));
     layout->addWidget(m_method);
-    connect(m_method, &QLineEdit::editingFinished, this, [this] {
-        if (m_method->text().trimmed() != m_call.method())
-            m_call.setMethod(m_method->text());
-    });
+    // With every key: what is called is always what stands here.
+    connect(m_method, &QLineEdit::textEdited, &m_call, &CallController::setMethod);
 
     m_signature->setObjectName(QStringLiteral("signature"));
     QFont bold = theme::fixedFont();
     bold.setBold(true);
     m_signature->setFont(bold);
     m_signature->setWordWrap(true);
+    m_signature->setTextFormat(Qt::PlainText); // foreign text
     m_signature->setTextInteractionFlags(Qt::TextSelectableByMouse);
     layout->addWidget(m_signature);
     m_overload->setAccessibleName(tr("Signature"));
@@ -87,14 +86,12 @@ CallPage::CallPage(CallController &call, const Actions &actions, QWidget *parent
     m_helpArea->setWidgetResizable(true);
     m_helpArea->setFrameShape(QFrame::NoFrame);
     m_helpArea->setFocusPolicy(Qt::NoFocus);
-    m_helpArea->setMaximumHeight(fontMetrics().lineSpacing() * 7);
-    m_helpArea->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
     layout->addWidget(m_helpArea);
 
     m_tabs->setObjectName(QStringLiteral("paramTabs"));
     m_tabs->setDocumentMode(true);
-    m_tabs->addTab(m_form, tr("&Form"));
-    m_tabs->addTab(m_raw, tr("&Raw"));
+    m_tabs->addTab(m_form, tr("Form"));
+    m_tabs->addTab(m_raw, tr("Raw"));
     m_form->setObjectName(QStringLiteral("form"));
     m_raw->setObjectName(QStringLiteral("raw"));
     layout->addWidget(m_tabs, 1);
@@ -108,7 +105,7 @@ CallPage::CallPage(CallController &call, const Actions &actions, QWidget *parent
     auto *row = new QHBoxLayout;
     row->setSpacing(theme::between);
     m_reason->setObjectName(QStringLiteral("reason"));
-    m_reason->setWordWrap(true);
+    m_reason->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     row->addWidget(m_reasonIcon);
     row->addWidget(m_reason, 1);
     row->addWidget(buttonFor(actions.cancel));
@@ -132,10 +129,25 @@ void CallPage::focusParams()
         m_raw->setFocus();
 }
 
+// As high as its text, up to some lines; then it scrolls.
+void CallPage::fitHelp()
+{
+    const int wanted = m_help->heightForWidth(qMax(100, m_helpArea->viewport()->width()));
+    m_helpArea->setFixedHeight(qMin(wanted, fontMetrics().lineSpacing() * 7) + 2);
+}
+
+void CallPage::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    fitHelp();
+    showState();
+}
+
 void CallPage::showMethod()
 {
     const rpc::MethodInfo &info = m_call.info();
-    m_method->setText(info.name);
+    if (m_method->text().trimmed() != info.name)
+        m_method->setText(info.name);
     const qsizetype count = info.signatures.size();
     m_signature->setText(info.signatureText());
     m_signature->setVisible(count == 1);
@@ -145,6 +157,7 @@ void CallPage::showMethod()
         m_overload->addItem(info.signatureText(i));
     m_help->setText(info.help);
     m_helpArea->setVisible(!info.help.isEmpty());
+    fitHelp();
     m_tabs->setVisible(!info.name.isEmpty());
     m_hint->setVisible(info.name.isEmpty());
 }
@@ -152,7 +165,11 @@ void CallPage::showMethod()
 void CallPage::showParams()
 {
     m_form->setParams(m_call.paramsText(), m_call.parameters(), !m_call.info().signatures.isEmpty());
-    m_raw->setText(m_call.paramsText());
+    if (m_call.method() != m_shownMethod)
+        m_raw->startOver(m_call.paramsText()); // what was undone would belong to another method
+    else
+        m_raw->setText(m_call.paramsText());
+    m_shownMethod = m_call.method();
     const auto &error = m_call.paramsError();
     m_raw->setError(
         error ? error->position.line : 0, error ? error->position.column : 0, error ? error->toString() : QString());
@@ -165,8 +182,9 @@ void CallPage::showState()
     if (m_call.isRunning())
         text = tr("Waiting, %1").arg(m_call.elapsed());
     else if (m_call.paramsError() && !m_call.method().isEmpty())
-        text = m_call.whyNot();
-    m_reason->setText(text);
+        text = m_call.paramsHint();
+    m_reason->setToolTip(text);
+    m_reason->setText(m_reason->fontMetrics().elidedText(text, Qt::ElideRight, qMax(80, m_reason->width())));
     m_reasonIcon->setPixmap(
         text.isEmpty() || m_call.isRunning() ? QPixmap() : theme::icon(theme::IconId::Warning).pixmap(16, 16));
 }

@@ -28,7 +28,11 @@ public:
 
     void focusParams();
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
+    void fitHelp();
     void showMethod();
     void showParams();
     void showState();
@@ -39,6 +43,7 @@ private:
     QComboBox *m_overload;
     QLabel *m_help;
     QScrollArea *m_helpArea;
+    QString m_shownMethod;
     QTabWidget *m_tabs;
     QLabel *m_hint;
     ParamForm *m_form;

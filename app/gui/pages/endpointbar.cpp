@@ -12,6 +12,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPushButton>
 #include <QSettings>
 #include <QToolButton>
@@ -28,7 +29,7 @@ EndpointBar::EndpointBar(ConnectionController &connection, QSettings &settings, 
     , m_connection(connection)
     , m_settings(settings)
     , m_dot(new QLabel)
-    , m_address(new QComboBox)
+    , m_address(new QLineEdit)
     , m_protocol(new QComboBox)
     , m_access(new QToolButton)
     , m_button(new QPushButton)
@@ -45,19 +46,19 @@ EndpointBar::EndpointBar(ConnectionController &connection, QSettings &settings, 
     layout->addWidget(m_status, 1);
 
     m_address->setObjectName(QStringLiteral("address"));
-    m_address->setEditable(true);
-    m_address->setInsertPolicy(QComboBox::NoInsert);
-    m_address->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    m_address->setMinimumContentsLength(24);
     m_address->setAccessibleName(tr("Address of the server"));
-    m_address->lineEdit()->setPlaceholderText(QStringLiteral("http://127.0.0.1:8080/rpc"));
-    m_address->addItems(m_settings.value(recentKey).toStringList());
-    m_address->setEditText(m_address->itemText(0));
-    connect(m_address->lineEdit(), &QLineEdit::returnPressed, this, &EndpointBar::submit);
+    m_address->setPlaceholderText(QStringLiteral("http://127.0.0.1:8080/rpc"));
+    m_address->setText(m_settings.value(recentKey).toStringList().value(0));
+    connect(m_address, &QLineEdit::returnPressed, this, &EndpointBar::submit);
+    auto *recent = m_address->addAction(theme::icon(theme::IconId::Recent), QLineEdit::TrailingPosition);
+    recent->setText(tr("Recent addresses"));
+    recent->setShortcut(QKeySequence(QStringLiteral("Alt+Down")));
+    recent->setShortcutContext(Qt::WidgetShortcut);
+    connect(recent, &QAction::triggered, this, &EndpointBar::showRecent);
 
     m_protocol->setObjectName(QStringLiteral("protocol"));
     m_protocol->setAccessibleName(tr("Protocol"));
-    m_protocol->addItem(tr("Find out"));
+    m_protocol->addItem(tr("Auto-detect"));
     m_protocol->addItem(rpc::protocolName(rpc::Protocol::JsonRpc), int(rpc::Protocol::JsonRpc));
     m_protocol->addItem(rpc::protocolName(rpc::Protocol::XmlRpc), int(rpc::Protocol::XmlRpc));
 
@@ -66,7 +67,7 @@ EndpointBar::EndpointBar(ConnectionController &connection, QSettings &settings, 
     m_access->setToolTip(tr("Credentials"));
     m_access->setAccessibleName(tr("Credentials"));
     connect(m_access, &QToolButton::clicked, this, [this] {
-        auto *popup = new AccessPopup(m_connection, this);
+        auto *popup = new AccessPopup(m_connection, typedUrl(), this);
         popup->setAttribute(Qt::WA_DeleteOnClose);
         popup->showBelow(*m_access);
     });
@@ -89,14 +90,14 @@ EndpointBar::EndpointBar(ConnectionController &connection, QSettings &settings, 
 
 void EndpointBar::connectTo(const QString &address)
 {
-    m_address->setEditText(address);
+    m_address->setText(address);
     submit();
 }
 
 void EndpointBar::focusAddress()
 {
     m_address->setFocus(Qt::ShortcutFocusReason);
-    m_address->lineEdit()->selectAll();
+    m_address->selectAll();
 }
 
 void EndpointBar::submit()
@@ -104,7 +105,11 @@ void EndpointBar::submit()
     std::optional<rpc::Protocol> protocol;
     if (m_protocol->currentIndex() > 0)
         protocol = rpc::Protocol(m_protocol->currentData().toInt());
-    m_connection.connectTo(m_address->currentText(), protocol);
+    m_connection.connectTo(m_address->text(), protocol);
+    // Credentials that were typed into the address have been taken; they do not stay in sight.
+    const QUrl url = typedUrl();
+    if (!url.userInfo().isEmpty())
+        m_address->setText(url.toString(QUrl::RemoveUserInfo));
 }
 
 void EndpointBar::showState()
@@ -114,9 +119,7 @@ void EndpointBar::showState()
     const State state = m_connection.state();
     m_button->setText(state == State::Connecting ? tr("Cancel") : tr("Connect"));
     m_button->setIcon(theme::icon(state == State::Connecting ? IconId::Cancel : IconId::Connect));
-    const IconId sign = state == State::Connected ? IconId::Ok
-        : state == State::Failed                  ? IconId::Failed
-                                                  : IconId::Connect;
+    const IconId sign = state == State::Connected ? IconId::Ok : state == State::Failed ? IconId::Failed : IconId::Idle;
     m_dot->setPixmap(theme::icon(sign).pixmap(16, 16));
     QString text;
     if (state == State::Connected)
@@ -126,15 +129,17 @@ void EndpointBar::showState()
         text = tr("Connecting…");
     else if (state == State::Failed)
         text = tr("Not connected");
-    if (!m_connection.credentials().isEmpty())
+    if (!m_connection.credentials(m_connection.url()).isEmpty())
         text += u"  ·  " % tr("with credentials");
     m_status->setText(text);
     m_status->setToolTip(m_connection.message());
-    // Credentials that were typed into the address have been taken; they do not stay in sight.
-    if (m_address->currentText().contains(u'@') && !m_connection.url().isEmpty())
-        m_address->setEditText(m_connection.url().toString());
-    if (state == State::Connected)
-        remember(m_connection.url().toString());
+    const bool wasConnecting = std::exchange(m_wasConnecting, state == State::Connecting);
+    if (state != State::Connected)
+        return;
+    // After a cancelled attempt calls still go where they went before: the bar says so.
+    if (wasConnecting)
+        m_address->setText(m_connection.url().toString());
+    remember(m_connection.url().toString());
 }
 
 void EndpointBar::remember(const QString &address)
@@ -147,10 +152,20 @@ void EndpointBar::remember(const QString &address)
     while (recent.size() > mostRecent)
         recent.removeLast();
     m_settings.setValue(recentKey, recent);
-    const QString text = m_address->currentText();
-    m_address->clear();
-    m_address->addItems(recent);
-    m_address->setEditText(text);
 }
+
+void EndpointBar::showRecent()
+{
+    QMenu menu;
+    const QStringList recent = m_settings.value(recentKey).toStringList();
+    for (const QString &address : recent)
+        menu.addAction(address, this, [this, address] { connectTo(address); });
+    if (recent.isEmpty())
+        menu.addAction(tr("None yet"))->setEnabled(false);
+    menu.exec(m_address->mapToGlobal(QPoint(0, m_address->height())));
+}
+
+// What the field says now; the present server when it says nothing.
+QUrl EndpointBar::typedUrl() const { return Endpoint::urlFromText(m_address->text()).valueOr(m_connection.url()); }
 
 } // namespace antiphon

@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QUrl>
 #include <QWidget>
 
 class QComboBox;
 class QLabel;
+class QLineEdit;
 class QPushButton;
 class QSettings;
 class QToolButton;
@@ -31,15 +33,18 @@ private:
     void submit();
     void showState();
     void remember(const QString &address);
+    void showRecent();
+    QUrl typedUrl() const;
 
     ConnectionController &m_connection;
     QSettings &m_settings;
     QLabel *m_dot;
-    QComboBox *m_address;
+    QLineEdit *m_address;
     QComboBox *m_protocol;
     QToolButton *m_access;
     QPushButton *m_button;
     QLabel *m_status;
+    bool m_wasConnecting = false;
 };
 
 } // namespace antiphon

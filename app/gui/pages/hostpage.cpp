@@ -57,7 +57,7 @@ HostPage::HostPage(HostController &host, const Actions &actions, QWidget *parent
     m_script->setPlaceholderText(tr("Script (.js)"));
     m_script->setAccessibleName(tr("Script"));
     m_script->setMinimumWidth(160);
-    connect(m_script, &QLineEdit::editingFinished, this, [this] { m_host.setScript(m_script->text()); });
+    connect(m_script, &QLineEdit::textEdited, &m_host, &HostController::setScript);
     m_port->setObjectName(QStringLiteral("port"));
     m_port->setRange(0, 65535);
     m_port->setSpecialValueText(tr("any port"));
@@ -101,8 +101,8 @@ HostPage::HostPage(HostController &host, const Actions &actions, QWidget *parent
     m_log->setColumnWidth(TrafficModel::TimeColumn, metrics.horizontalAdvance(QStringLiteral("00:00:00.000")) + 16);
     m_log->setColumnWidth(
         TrafficModel::OutcomeColumn, metrics.horizontalAdvance(QStringLiteral("error -32601 Method not")) + 28);
-    m_log->setColumnWidth(TrafficModel::DurationColumn, metrics.horizontalAdvance(QStringLiteral("000.0 ms")) + 16);
-    m_log->setColumnWidth(TrafficModel::ProtocolColumn, metrics.horizontalAdvance(QStringLiteral("JSON-RPC")) + 16);
+    m_log->setColumnWidth(TrafficModel::DurationColumn, metrics.horizontalAdvance(QStringLiteral("000.0 ms")) + 24);
+    m_log->setColumnWidth(TrafficModel::ProtocolColumn, metrics.horizontalAdvance(QStringLiteral("JSON-RPC")) + 24);
     m_log->setColumnWidth(TrafficModel::PeerColumn, metrics.horizontalAdvance(QStringLiteral("127.0.0.1:65535")) + 16);
     auto *bytes = new QTabWidget;
     bytes->setDocumentMode(true);
@@ -125,6 +125,10 @@ HostPage::HostPage(HostController &host, const Actions &actions, QWidget *parent
         if (bar->value() >= bar->maximum() - 1)
             QMetaObject::invokeMethod(m_log, &QTableView::scrollToBottom, Qt::QueuedConnection);
     });
+    connect(&m_host.log(), &QAbstractItemModel::rowsInserted, this, [this](const QModelIndex &, int, int last) {
+        if (!m_log->currentIndex().isValid())
+            showEntry(last);
+    });
     connect(&m_host.log(), &QAbstractItemModel::modelReset, this, [this] { showEntry(-1); });
     connect(&m_host, &HostController::stateChanged, this, &HostPage::showState);
     showEntry(-1);
@@ -134,15 +138,17 @@ HostPage::HostPage(HostController &host, const Actions &actions, QWidget *parent
 void HostPage::showState()
 {
     using State = HostController::State;
-    if (!m_script->hasFocus() || m_script->text().isEmpty())
+    if (m_script->text() != m_host.script())
         m_script->setText(m_host.script());
     const State state = m_host.state();
+    const bool busy = state == State::Running || state == State::Starting;
+    m_script->setReadOnly(busy); // what stands here is what runs
     m_message->setText(m_host.message());
     m_icon->setPixmap(state == State::Running ? theme::icon(theme::IconId::Ok).pixmap(16, 16)
             : state == State::Failed          ? theme::icon(theme::IconId::Failed).pixmap(16, 16)
                                               : QPixmap());
     m_callButton->setEnabled(state == State::Running);
-    m_port->setEnabled(state != State::Running);
+    m_port->setEnabled(!busy);
 }
 
 void HostPage::showEntry(int row)

@@ -59,6 +59,8 @@ MethodPanel::MethodPanel(ConnectionController &connection, CallController &call,
     m_tree->setTextElideMode(Qt::ElideMiddle);
     m_tree->setEditTriggers(QAbstractItemView::NoEditTriggers);
     connect(m_tree->selectionModel(), &QItemSelectionModel::currentChanged, this, [this](const QModelIndex &current) {
+        if (m_filtering) // the tree moves on by itself when its row is filtered away; nobody chose that
+            return;
         const QVariant name = current.data(MethodTreeModel::MethodNameRole);
         if (name.isValid() && name.toString() != m_call.method())
             m_call.setMethod(name.toString());
@@ -68,6 +70,7 @@ MethodPanel::MethodPanel(ConnectionController &connection, CallController &call,
             Q_EMIT activated();
     });
     m_hint->setWordWrap(true);
+    m_hint->setTextFormat(Qt::PlainText);
     m_hint->setObjectName(QStringLiteral("methodsHint"));
     m_hint->setTextInteractionFlags(Qt::TextSelectableByMouse);
     connect(&m_connection, &ConnectionController::modelChanged, this, &MethodPanel::reload);
@@ -79,7 +82,9 @@ MethodPanel::MethodPanel(ConnectionController &connection, CallController &call,
 void MethodPanel::reload()
 {
     const QString method = m_call.method();
+    m_filtering = true;
     m_model.setMethods(m_connection.model().methods);
+    m_filtering = false;
     if (m_connection.model().methods.size() <= expandAllUpTo)
         m_tree->expandAll();
     select(method);
@@ -88,9 +93,14 @@ void MethodPanel::reload()
 
 void MethodPanel::applyFilter(const QString &text)
 {
+    m_filtering = true;
     m_filter.setFilter(text);
-    if (!text.isEmpty())
+    m_filtering = false;
+    if (!text.isEmpty() || m_connection.model().methods.size() <= expandAllUpTo)
         m_tree->expandAll();
+    else
+        m_tree->collapseAll();
+    select(m_call.method());
     showHint();
 }
 

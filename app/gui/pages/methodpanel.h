@@ -43,6 +43,7 @@ private:
     QLineEdit *m_filterEdit;
     QTreeView *m_tree;
     QLabel *m_hint;
+    bool m_filtering = false;
 };
 
 } // namespace antiphon

@@ -37,6 +37,27 @@ QTreeWidget *makeList(const QStringList &columns, const char *name)
     return list;
 }
 
+QString failureTitle(const rpc::Error &error)
+{
+    using rpc::ErrorKind;
+    switch (error.kind) {
+    case ErrorKind::Cancelled:
+        return ReplyPage::tr("Cancelled");
+    case ErrorKind::HttpStatus:
+    case ErrorKind::InvalidAnswer:
+    case ErrorKind::EmptyAnswer:
+    case ErrorKind::LimitExceeded:
+        return ReplyPage::tr("No valid answer");
+    case ErrorKind::Unauthorized:
+        return ReplyPage::tr("Not authorised");
+    case ErrorKind::InvalidArgument:
+    case ErrorKind::NotExpressible:
+        return ReplyPage::tr("Not sent");
+    default:
+        return ReplyPage::tr("No answer");
+    }
+}
+
 QString nextStep(const rpc::Error &error)
 {
     using rpc::ErrorKind;
@@ -93,6 +114,7 @@ ReplyPage::ReplyPage(QWidget *parent)
     m_headline->setTextFormat(Qt::PlainText);
     m_headline->setMinimumHeight(m_headline->fontMetrics().height() + theme::between);
     m_facts->setObjectName(QStringLiteral("facts"));
+    m_facts->setTextFormat(Qt::PlainText);
     m_detail->setObjectName(QStringLiteral("detail"));
     m_detail->setWordWrap(true);
     m_detail->setTextFormat(Qt::PlainText);
@@ -106,12 +128,12 @@ ReplyPage::ReplyPage(QWidget *parent)
     m_response->setAccessibleName(tr("Bytes received"));
     m_tabs->setObjectName(QStringLiteral("replyTabs"));
     m_tabs->setDocumentMode(true);
-    m_tabs->addTab(m_tree, tr("&Value"));
-    m_tabs->addTab(m_request, tr("Re&quest"));
-    m_tabs->addTab(m_response, tr("Re&sponse"));
-    m_tabs->addTab(m_headers, tr("&Headers"));
-    m_tabs->addTab(m_timings, tr("&Timings"));
-    m_tabs->addTab(m_findings, tr("Fin&dings"));
+    m_tabs->addTab(m_tree, tr("Value"));
+    m_tabs->addTab(m_request, tr("Request"));
+    m_tabs->addTab(m_response, tr("Response"));
+    m_tabs->addTab(m_headers, tr("Headers"));
+    m_tabs->addTab(m_timings, tr("Timings"));
+    m_tabs->addTab(m_findings, tr("Findings"));
     m_request->setMessage({}, {}, tr("The bytes that were sent appear here."));
     m_response->setMessage({}, {}, tr("The bytes that came back appear here."));
     setHeadline(-1, tr("No reply yet"), int(Meaning::Muted));
@@ -127,8 +149,29 @@ void ReplyPage::setHeadline(int iconId, const QString &text, int meaning)
     m_headline->setPalette(colors);
 }
 
+void ReplyPage::showWaiting(const QString &method)
+{
+    rpc::Trace trace;
+    trace.method = method;
+    showTrace(trace);
+    m_model.clear();
+    m_detail->hide();
+    m_showsFailure = false;
+    setHeadline(-1, tr("Waiting for the reply"), int(Meaning::Pending));
+}
+
+void ReplyPage::forgetFailure()
+{
+    if (!std::exchange(m_showsFailure, false))
+        return;
+    showTrace({});
+    m_detail->hide();
+    setHeadline(-1, tr("No reply yet"), int(Meaning::Muted));
+}
+
 void ReplyPage::showOutcome(const CallController::Outcome &outcome)
 {
+    m_showsFailure = false;
     showTrace(outcome.trace);
     m_detail->hide();
     if (!outcome.reply) {
@@ -146,6 +189,7 @@ void ReplyPage::showOutcome(const CallController::Outcome &outcome)
 
 void ReplyPage::showFailure(const rpc::Error &error, const std::optional<rpc::Trace> &trace)
 {
+    m_showsFailure = true;
     showTrace(trace.value_or(rpc::Trace()));
     showError(error);
 }
@@ -163,7 +207,7 @@ void ReplyPage::showError(const rpc::Error &error)
             m_model.setValue(tr("data"), error.data);
     } else {
         const bool byUser = error.kind == rpc::ErrorKind::Cancelled;
-        setHeadline(int(IconId::Warning), byUser ? tr("Cancelled") : tr("No answer"), int(Meaning::Warning));
+        setHeadline(int(IconId::Warning), failureTitle(error), int(Meaning::Warning));
         const QString step = nextStep(error);
         m_detail->setText(byUser ? QString()
                 : step.isEmpty() ? error.toString()
@@ -243,7 +287,7 @@ void ReplyPage::showFindings(const rpc::Findings &findings)
     m_findings->header()->setSectionResizeMode(1, QHeaderView::Stretch);
     m_findings->header()->setStretchLastSection(false);
     m_tabs->setTabText(
-        m_tabs->indexOf(m_findings), findings.isEmpty() ? tr("Fin&dings") : tr("Fin&dings (%1)").arg(findings.size()));
+        m_tabs->indexOf(m_findings), findings.isEmpty() ? tr("Findings") : tr("Findings (%1)").arg(findings.size()));
 }
 
 } // namespace antiphon

@@ -29,6 +29,10 @@ public:
     void showOutcome(const CallController::Outcome &outcome);
     /// An exchange that is no call of the user's: a search for methods that failed.
     void showFailure(const rpc::Error &error, const std::optional<rpc::Trace> &trace);
+    /// A call was sent; what was here before belongs to another.
+    void showWaiting(const QString &method);
+    /// Another server is connected: a failure that is shown is over.
+    void forgetFailure();
     ValueTreeView *tree() const { return m_tree; }
 
 private:
@@ -39,6 +43,7 @@ private:
     void showError(const rpc::Error &error);
     void setHeadline(int iconId, const QString &text, int meaning);
 
+    bool m_showsFailure = false;
     QLabel *m_icon;
     QLabel *m_headline;
     QLabel *m_facts;

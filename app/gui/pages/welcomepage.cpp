@@ -20,6 +20,7 @@ QPushButton *linkButton(const QString &text)
 {
     auto *button = new QPushButton(text);
     button->setFlat(true);
+    button->setMinimumHeight(button->fontMetrics().height() + 8);
     button->setStyleSheet(QStringLiteral("text-align: left; padding: 4px 8px;"));
     button->setCursor(Qt::PointingHandCursor);
     return button;
@@ -33,7 +34,7 @@ WelcomePage::WelcomePage(ConnectionController &connection, const Actions &action
     , m_recent(new QVBoxLayout)
 {
     auto *column = new QWidget;
-    column->setMaximumWidth(520);
+    column->setFixedWidth(480);
     auto *layout = new QVBoxLayout(column);
     layout->setSpacing(theme::between);
     auto *title = new QLabel(tr("Call a server, or host one"));
@@ -45,13 +46,13 @@ WelcomePage::WelcomePage(ConnectionController &connection, const Actions &action
     text->setWordWrap(true);
     layout->addWidget(text);
     layout->addSpacing(theme::betweenGroups);
-    auto *example = linkButton(actions.hostExample->iconText());
+    auto *example = new QPushButton(actions.hostExample->iconText());
     example->setObjectName(QStringLiteral("hostExample"));
     connect(example, &QPushButton::clicked, actions.hostExample, &QAction::trigger);
-    layout->addWidget(example);
-    auto *open = linkButton(actions.openScript->iconText());
+    layout->addWidget(example, 0, Qt::AlignLeft);
+    auto *open = new QPushButton(actions.openScript->icon(), actions.openScript->iconText());
     connect(open, &QPushButton::clicked, actions.openScript, &QAction::trigger);
-    layout->addWidget(open);
+    layout->addWidget(open, 0, Qt::AlignLeft);
     layout->addSpacing(theme::betweenGroups);
     m_recent->setSpacing(0);
     layout->addLayout(m_recent);
@@ -67,9 +68,10 @@ WelcomePage::WelcomePage(ConnectionController &connection, const Actions &action
 
 void WelcomePage::showRecent()
 {
-    const QStringList recent = m_settings.value(QStringLiteral("endpoints/recent")).toStringList().mid(0, 6);
-    if (m_recent->count() == (recent.isEmpty() ? 0 : recent.size() + 1))
+    const QStringList recent = m_settings.value(QStringLiteral("endpoints/recent")).toStringList().mid(0, 5);
+    if (recent == m_shownRecent)
         return;
+    m_shownRecent = recent;
     while (QLayoutItem *item = m_recent->takeAt(0)) {
         delete item->widget();
         delete item;

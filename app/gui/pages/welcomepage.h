@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QStringList>
 #include <QWidget>
 
 class QLabel;
@@ -30,6 +31,7 @@ private:
 
     QSettings &m_settings;
     QVBoxLayout *m_recent;
+    QStringList m_shownRecent;
 };
 
 } // namespace antiphon
