@@ -4,6 +4,8 @@
 
 #include "oneshotbody.h"
 
+#include <rpccore/core/qtcompat.h>
+
 #include <QCoreApplication>
 #include <QElapsedTimer>
 #include <QNetworkAccessManager>
@@ -350,7 +352,7 @@ std::unique_ptr<TransportExchange> HttpTransport::send(
     QByteArray head = "POST " + target + " HTTP/1.1\r\n";
     for (const auto &[name, value] : std::as_const(fields)) {
         request.setRawHeader(name, value);
-        head += name + ": " + value + "\r\n";
+        head += qtcompat::sentFieldName(name) + ": " + value + "\r\n";
     }
     auto exchange = std::make_unique<HttpExchange>(*m_network, request, head + "\r\n", body, m_target, options);
     connect(this, &HttpTransport::closing, exchange.get(), &HttpExchange::close);

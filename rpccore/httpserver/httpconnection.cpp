@@ -153,7 +153,7 @@ bool HttpConnection::readBody()
     return true;
 }
 
-void HttpConnection::refuse(const HttpHead::Refused &refusal)
+void HttpConnection::refuse(HttpHead::Refused refusal)
 {
     const QByteArray received = m_phase == Phase::Head ? m_buffer.left(m_limits.headerBytes) : m_headBytes;
     const auto response = HttpResponse::text(refusal.status, refusal.reason);

@@ -62,7 +62,7 @@ private:
     void process();
     bool readHead();
     bool readBody();
-    void refuse(const HttpHead::Refused &refusal);
+    void refuse(HttpHead::Refused refusal); // by value: it may lie in what is cleared meanwhile
     QByteArray write(const HttpResponse &response, bool keepAlive);
     void closeSocket();
     void onBytesWritten();

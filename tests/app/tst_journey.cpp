@@ -174,11 +174,12 @@ private Q_SLOTS:
         w.choose(QStringLiteral("m"));
         w.find<QTabWidget>("paramTabs")->setCurrentIndex(1);
         w.app->call().setParamsText(QStringLiteral("[1, 2"));
-        w.app->window().resize(1000, 700);
+        w.app->window().resize(w.app->window().minimumSizeHint() + QSize(5, 7));
+        const QSize size = w.app->window().size();
         w.app->window().close();
         w.app.reset();
         w.open();
-        QCOMPARE(w.app->window().size(), QSize(1000, 700));
+        QCOMPARE(w.app->window().size(), size);
         QCOMPARE(w.find<QLineEdit>("address")->text(), address);
         const qsizetype asked = server.requests().size();
         QTest::qWait(50); // time in which nothing may be sent
@@ -263,9 +264,9 @@ private Q_SLOTS:
         Window w;
         QVERIFY(w.connectTo(QStringLiteral("http://me:topsecret@127.0.0.1:%1/rpc").arg(first.port())));
         QVERIFY(w.connectTo(QString::fromLatin1(second.url())));
-        QVERIFY(!second.requests().constFirst().contains("Authorization"));
+        QVERIFY(support::fieldOf(second.requests().constFirst(), "Authorization").isEmpty());
         QVERIFY(w.connectTo(QString::fromLatin1(first.url())));
-        QVERIFY(first.requests().constLast().contains("Authorization"));
+        QVERIFY(!support::fieldOf(first.requests().constLast(), "Authorization").isEmpty());
     }
 
     void typedMethod_isTheOneThatIsCalled()
@@ -343,7 +344,7 @@ private Q_SLOTS:
         support::FakeServer server(support::FakeServer::body("{\"jsonrpc\":\"2.0\",\"result\":[],\"id\":1}"));
         Window w;
         QVERIFY(w.connectTo(QStringLiteral("http://ada:s3cret@127.0.0.1:%1/rpc").arg(server.port())));
-        QVERIFY(server.requests().constFirst().contains("Authorization: Basic " + QByteArray("ada:s3cret").toBase64()));
+        QCOMPARE(support::fieldOf(server.requests().constFirst(), "Authorization"), "Basic " + QByteArray("ada:s3cret").toBase64());
         QVERIFY(!w.find<QLineEdit>("address")->text().contains(u"s3cret"));
         w.app->window().close();
         w.app.reset();

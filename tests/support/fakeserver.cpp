@@ -58,6 +58,16 @@ FakeServer::Answer FakeServer::body(const QByteArray &body, const QByteArray &ty
     };
 }
 
+QByteArray fieldOf(const QByteArray &request, const QByteArray &name)
+{
+    for (const QByteArray &line : request.left(request.indexOf("\r\n\r\n")).split('\n')) {
+        const qsizetype colon = line.indexOf(':');
+        if (line.left(colon).toLower() == name.toLower())
+            return line.mid(colon + 1).trimmed();
+    }
+    return {};
+}
+
 QByteArray FakeServer::url(const QByteArray &path) const
 {
     return "http://127.0.0.1:" + QByteArray::number(port()) + path;

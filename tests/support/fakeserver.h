@@ -40,4 +40,7 @@ private:
     int m_connections = 0;
 };
 
+/// The value of a header field of a request, whatever the letter case of its name; empty when there is none.
+QByteArray fieldOf(const QByteArray &request, const QByteArray &name);
+
 } // namespace support
