@@ -4,7 +4,7 @@
 <context>
     <name>antiphon::AccessPopup</name>
     <message>
-        <location filename="../app/gui/pages/accesspopup.cpp" line="+30" />
+        <location filename="../app/gui/pages/accesspopup.cpp" line="+31" />
         <source>&amp;User</source>
         <translation>&amp;Benutzer</translation>
     </message>
@@ -20,11 +20,11 @@
     </message>
     <message>
         <location line="+1" />
-        <source>Used from the next connection on. Kept until the program ends, never stored.</source>
-        <translation>Gilt ab der nächsten Verbindung. Bleibt bis zum Ende des Programms, wird nie gespeichert.</translation>
+        <source>For %1 only, from the next connection on. Kept until the program ends, never stored.</source>
+        <translation>Nur für %1, ab der nächsten Verbindung. Bleibt bis zum Ende des Programms, wird nie gespeichert.</translation>
     </message>
     <message>
-        <location line="+3" />
+        <location line="+4" />
         <source>&amp;Apply</source>
         <translation>&amp;Übernehmen</translation>
     </message>
@@ -105,9 +105,14 @@
 <context>
     <name>antiphon::CallController</name>
     <message>
-        <location filename="../app/gui/controllers/callcontroller.cpp" line="+84" />
+        <location filename="../app/gui/controllers/callcontroller.cpp" line="+85" />
         <source>A call is running.</source>
         <translation>Ein Aufruf läuft.</translation>
+    </message>
+    <message>
+        <location line="+2" />
+        <source>Connecting.</source>
+        <translation>Verbindet.</translation>
     </message>
     <message>
         <location line="+2" />
@@ -124,6 +129,11 @@
         <source>The params are not complete: %1</source>
         <translation>Die Parameter sind nicht vollständig: %1</translation>
     </message>
+    <message>
+        <location line="+10" />
+        <source>Param %1: %2</source>
+        <translation>Parameter %1: %2</translation>
+    </message>
 </context>
 <context>
     <name>antiphon::CallPage</name>
@@ -139,19 +149,19 @@
         <translation>Hier kann auch ein Name stehen, den der Server nicht nennt</translation>
     </message>
     <message>
-        <location line="+14" />
+        <location line="+13" />
         <source>Signature</source>
         <translation>Signatur</translation>
     </message>
     <message>
-        <location line="+20" />
-        <source>&amp;Form</source>
-        <translation>&amp;Formular</translation>
+        <location line="+18" />
+        <source>Form</source>
+        <translation>Formular</translation>
     </message>
     <message>
         <location line="+1" />
-        <source>&amp;Raw</source>
-        <translation>&amp;Text</translation>
+        <source>Raw</source>
+        <translation>Text</translation>
     </message>
     <message>
         <location line="+4" />
@@ -159,7 +169,7 @@
         <translation>Links eine Methode wählen oder oben ihren Namen eingeben.</translation>
     </message>
     <message>
-        <location line="+65" />
+        <location line="+85" />
         <source>Waiting, %1</source>
         <translation>Wartet, %1</translation>
     </message>
@@ -167,7 +177,7 @@
 <context>
     <name>antiphon::CodeEditor</name>
     <message>
-        <location filename="../widgets/codeedit/codeeditor.cpp" line="+27" />
+        <location filename="../widgets/codeedit/codeeditor.cpp" line="+28" />
         <source>Params as JSON</source>
         <translation>Parameter als JSON</translation>
     </message>
@@ -175,7 +185,7 @@
 <context>
     <name>antiphon::ConnectionController</name>
     <message>
-        <location filename="../app/gui/controllers/connectioncontroller.cpp" line="+48" />
+        <location filename="../app/gui/controllers/connectioncontroller.cpp" line="+60" />
         <source>Asking about the methods: %1 of %2</source>
         <translation>Fragt nach den Methoden: %1 von %2</translation>
     </message>
@@ -190,10 +200,28 @@
         <translation>Abgebrochen.</translation>
     </message>
     <message numerus="yes">
-        <location line="+20" />
+        <location line="+25" />
         <source>%1, %n methods</source>
         <translation>
             <numerusform>%1, %n Methode</numerusform><numerusform>%1, %n Methoden</numerusform></translation>
+    </message>
+</context>
+<context>
+    <name>antiphon::Drafts</name>
+    <message>
+        <location filename="../app/workspace/drafts.cpp" line="+76" />
+        <source>%1 cannot be written: %2</source>
+        <translation>%1 kann nicht geschrieben werden: %2</translation>
+    </message>
+    <message>
+        <location line="+22" />
+        <source>%1 could not be read; it was set aside as %2</source>
+        <translation>%1 war nicht lesbar und wurde als %2 zur Seite gelegt</translation>
+    </message>
+    <message>
+        <location line="+1" />
+        <source>%1 can neither be read nor set aside; drafts are not saved</source>
+        <translation>%1 ist weder lesbar noch zur Seite zu legen; Entwürfe werden nicht gespeichert</translation>
     </message>
 </context>
 <context>
@@ -222,19 +250,24 @@
 <context>
     <name>antiphon::EndpointBar</name>
     <message>
-        <location filename="../app/gui/pages/endpointbar.cpp" line="+52" />
+        <location filename="../app/gui/pages/endpointbar.cpp" line="+49" />
         <source>Address of the server</source>
         <translation>Adresse des Servers</translation>
     </message>
     <message>
-        <location line="+7" />
+        <location line="+5" />
+        <source>Recent addresses</source>
+        <translation>Letzte Adressen</translation>
+    </message>
+    <message>
+        <location line="+6" />
         <source>Protocol</source>
         <translation>Protokoll</translation>
     </message>
     <message>
         <location line="+1" />
-        <source>Find out</source>
-        <translation>Herausfinden</translation>
+        <source>Auto-detect</source>
+        <translation>Selbst erkennen</translation>
     </message>
     <message>
         <location line="+6" />
@@ -244,18 +277,18 @@
     </message>
     <message>
         <location line="+9" />
-        <location line="+39" />
+        <location line="+43" />
         <source>Connect</source>
         <translation>Verbinden</translation>
     </message>
     <message>
-        <location line="-39" />
-        <location line="+39" />
+        <location line="-43" />
+        <location line="+43" />
         <source>Cancel</source>
         <translation>Abbrechen</translation>
     </message>
     <message>
-        <location line="+11" />
+        <location line="+9" />
         <source>Connecting…</source>
         <translation>Verbindet…</translation>
     </message>
@@ -268,6 +301,11 @@
         <location line="+2" />
         <source>with credentials</source>
         <translation>mit Zugangsdaten</translation>
+    </message>
+    <message>
+        <location line="+31" />
+        <source>None yet</source>
+        <translation>Noch keine</translation>
     </message>
 </context>
 <context>
@@ -361,7 +399,7 @@
         <translation>Antwort</translation>
     </message>
     <message>
-        <location line="+39" />
+        <location line="+45" />
         <source>Requests appear in the log while a script is hosted; their bytes appear here.</source>
         <translation>Anfragen erscheinen im Protokoll, solange ein Skript angeboten wird; ihre Bytes erscheinen hier.</translation>
     </message>
@@ -433,12 +471,12 @@ Explores, calls and hosts XML-RPC and JSON-RPC servers.</source>
 Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
     </message>
     <message>
-        <location line="+26" />
+        <location line="+30" />
         <source>%1 – Antiphon</source>
         <translation>%1 – Antiphon</translation>
     </message>
     <message>
-        <location line="+13" />
+        <location line="+14" />
         <source>&amp;Stop hosting</source>
         <translation>Anbieten &amp;anhalten</translation>
     </message>
@@ -472,7 +510,7 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>Methoden</translation>
     </message>
     <message>
-        <location line="+63" />
+        <location line="+73" />
         <source>Methods appear here when a server is connected.</source>
         <translation>Hier erscheinen die Methoden, wenn ein Server verbunden ist.</translation>
     </message>
@@ -490,7 +528,7 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
 <context>
     <name>antiphon::ParamForm</name>
     <message>
-        <location filename="../widgets/paramform/paramform.cpp" line="+36" />
+        <location filename="../widgets/paramform/paramform.cpp" line="+56" />
         <source>JSON, or text</source>
         <translation>JSON oder Text</translation>
     </message>
@@ -500,7 +538,7 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>Der Parametertext lässt sich nicht als Formular zeigen: %1</translation>
     </message>
     <message>
-        <location line="+23" />
+        <location line="+24" />
         <source>This method takes no params.</source>
         <translation>Diese Methode hat keine Parameter.</translation>
     </message>
@@ -515,7 +553,7 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>Parameter &amp;hinzufügen</translation>
     </message>
     <message>
-        <location line="+34" />
+        <location line="+36" />
         <source>Send this optional param</source>
         <translation>Diesen wahlfreien Parameter senden</translation>
     </message>
@@ -533,6 +571,11 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <location line="+1" />
         <source>Remove param %1</source>
         <translation>Parameter %1 entfernen</translation>
+    </message>
+    <message>
+        <location line="+39" />
+        <source>This text can only be edited under Raw.</source>
+        <translation>Dieser Text lässt sich nur unter Text bearbeiten.</translation>
     </message>
     <message>
         <location filename="../widgets/paramform/paramtext.cpp" line="+200" />
@@ -559,7 +602,7 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
 <context>
     <name>antiphon::ReplyPage</name>
     <message>
-        <location filename="../app/gui/pages/replypage.cpp" line="+45" />
+        <location filename="../app/gui/pages/replypage.cpp" line="+66" />
         <source>Check the spelling of the host, and the network.</source>
         <translation>Schreibweise des Hosts und das Netz prüfen.</translation>
     </message>
@@ -595,11 +638,12 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
     </message>
     <message>
         <location line="+0" />
+        <location line="+36" />
         <source>Value</source>
         <translation>Wert</translation>
     </message>
     <message>
-        <location line="+1" />
+        <location line="-35" />
         <source>Phase</source>
         <translation>Abschnitt</translation>
     </message>
@@ -624,7 +668,7 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>Stelle</translation>
     </message>
     <message>
-        <location line="+28" />
+        <location line="+29" />
         <source>Bytes sent</source>
         <translation>Gesendete Bytes</translation>
     </message>
@@ -634,38 +678,7 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>Empfangene Bytes</translation>
     </message>
     <message>
-        <location line="+3" />
-        <source>&amp;Value</source>
-        <translation>&amp;Wert</translation>
-    </message>
-    <message>
-        <location line="+1" />
-        <source>Re&amp;quest</source>
-        <translation>An&amp;frage</translation>
-    </message>
-    <message>
-        <location line="+1" />
-        <source>Re&amp;sponse</source>
-        <translation>Ant&amp;wort</translation>
-    </message>
-    <message>
-        <location line="+1" />
-        <source>&amp;Headers</source>
-        <translation>&amp;Kopf</translation>
-    </message>
-    <message>
-        <location line="+1" />
-        <source>&amp;Timings</source>
-        <translation>&amp;Zeiten</translation>
-    </message>
-    <message>
-        <location line="+1" />
-        <location line="+132" />
-        <source>Fin&amp;dings</source>
-        <translation>&amp;Befunde</translation>
-    </message>
-    <message>
-        <location line="-131" />
+        <location line="+9" />
         <source>The bytes that were sent appear here.</source>
         <translation>Hier erscheinen die gesendeten Bytes.</translation>
     </message>
@@ -676,11 +689,12 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
     </message>
     <message>
         <location line="+1" />
+        <location line="+30" />
         <source>No reply yet</source>
         <translation>Noch keine Antwort</translation>
     </message>
     <message>
-        <location line="+22" />
+        <location line="+13" />
         <source>Notified</source>
         <translation>Benachrichtigt</translation>
     </message>
@@ -695,7 +709,7 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>Ergebnis</translation>
     </message>
     <message>
-        <location line="+14" />
+        <location line="+15" />
         <source>Error %1</source>
         <translation>Fehler %1</translation>
     </message>
@@ -705,17 +719,17 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>data</translation>
     </message>
     <message>
-        <location line="+3" />
+        <location line="-162" />
         <source>Cancelled</source>
         <translation>Abgebrochen</translation>
     </message>
     <message>
-        <location line="+0" />
+        <location line="+12" />
         <source>No answer</source>
         <translation>Keine Antwort</translation>
     </message>
     <message>
-        <location line="+12" />
+        <location line="+165" />
         <source>Nothing was sent.</source>
         <translation>Nichts wurde gesendet.</translation>
     </message>
@@ -725,17 +739,55 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>Nichts kam zurück.</translation>
     </message>
     <message>
-        <location line="+33" />
+        <location line="-91" />
+        <location line="+124" />
         <source>Request</source>
         <translation>Anfrage</translation>
     </message>
     <message>
-        <location line="+1" />
+        <location line="-206" />
+        <source>No valid answer</source>
+        <translation>Keine gültige Antwort</translation>
+    </message>
+    <message>
+        <location line="+2" />
+        <source>Not authorised</source>
+        <translation>Nicht berechtigt</translation>
+    </message>
+    <message>
+        <location line="+3" />
+        <source>Not sent</source>
+        <translation>Nicht gesendet</translation>
+    </message>
+    <message>
+        <location line="+78" />
+        <location line="+124" />
         <source>Response</source>
         <translation>Antwort</translation>
     </message>
     <message>
-        <location line="+13" />
+        <location line="-123" />
+        <source>Headers</source>
+        <translation>Kopf</translation>
+    </message>
+    <message>
+        <location line="+1" />
+        <source>Timings</source>
+        <translation>Zeiten</translation>
+    </message>
+    <message>
+        <location line="+1" />
+        <location line="+154" />
+        <source>Findings</source>
+        <translation>Befunde</translation>
+    </message>
+    <message>
+        <location line="-130" />
+        <source>Waiting for the reply</source>
+        <translation>Wartet auf die Antwort</translation>
+    </message>
+    <message>
+        <location line="+110" />
         <source>connection reused</source>
         <translation>Verbindung wiederverwendet</translation>
     </message>
@@ -771,14 +823,14 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
     </message>
     <message>
         <location line="+6" />
-        <source>Fin&amp;dings (%1)</source>
-        <translation>&amp;Befunde (%1)</translation>
+        <source>Findings (%1)</source>
+        <translation>Befunde (%1)</translation>
     </message>
 </context>
 <context>
     <name>antiphon::TrafficModel</name>
     <message>
-        <location filename="../widgets/trafficlog/trafficmodel.cpp" line="+113" />
+        <location filename="../widgets/trafficlog/trafficmodel.cpp" line="+114" />
         <source>Time</source>
         <translation>Zeit</translation>
     </message>
@@ -865,7 +917,7 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
 <context>
     <name>antiphon::WelcomePage</name>
     <message>
-        <location filename="../app/gui/pages/welcomepage.cpp" line="+39" />
+        <location filename="../app/gui/pages/welcomepage.cpp" line="+40" />
         <source>Call a server, or host one</source>
         <translation>Einen Server aufrufen oder anbieten</translation>
     </message>
@@ -875,7 +927,7 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>Oben die Adresse eines XML-RPC- oder JSON-RPC-Servers eingeben und die Eingabetaste drücken. Links erscheinen seine Methoden; nichts wird aufgerufen, bevor du es sagst.</translation>
     </message>
     <message>
-        <location line="+36" />
+        <location line="+37" />
         <source>Recent</source>
         <translation>Zuletzt</translation>
     </message>
@@ -951,7 +1003,7 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>die Antwort trägt die id %1, die Anfrage hatte %2</translation>
     </message>
     <message>
-        <location filename="../rpccore/client/httptransport.cpp" line="+105" />
+        <location filename="../rpccore/client/httptransport.cpp" line="+107" />
         <source>no complete answer from %1 within %2</source>
         <translation>keine vollständige Antwort von %1 innerhalb von %2</translation>
     </message>
@@ -966,7 +1018,7 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>die Antwort ist größer als %1</translation>
     </message>
     <message>
-        <location line="+33" />
+        <location line="+37" />
         <source>there is no host called "%1"</source>
         <translation>es gibt keinen Host namens „%1“</translation>
     </message>
@@ -1020,11 +1072,11 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
     </message>
     <message>
         <location line="+4" />
-        <source>the server answers neither protocol. </source>
-        <translation>der Server antwortet in keinem der Protokolle. </translation>
+        <source>the server answers neither protocol</source>
+        <translation>der Server antwortet in keinem der Protokolle</translation>
     </message>
     <message>
-        <location line="+8" />
+        <location line="+11" />
         <source>The server does not list its methods: %1 answered with error %2, "%3". Calling a method by its name still works.</source>
         <translation>Der Server nennt seine Methoden nicht: %1 antwortete mit Fehler %2, „%3“. Eine Methode beim Namen aufzurufen geht trotzdem.</translation>
     </message>
@@ -1034,7 +1086,7 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>Der Server nennt %1 nicht.</translation>
     </message>
     <message>
-        <location line="+39" />
+        <location line="+40" />
         <source>%1 of %2 questions about methods were answered with an error; the first: %3</source>
         <translation>%1 von %2 Fragen nach Methoden wurden mit einem Fehler beantwortet; die erste: %3</translation>
     </message>
