@@ -54,9 +54,11 @@ void WireView::setMessage(const QByteArray &head, const QByteArray &body, const 
     m_emptyText = emptyText;
     m_anchor = m_cursor = -1;
     m_layout.setBytes(body.isEmpty() ? head : head.isEmpty() ? body : QByteArray(head + body));
-    verticalScrollBar()->setValue(0);
     horizontalScrollBar()->setValue(0);
     relayout();
+    // In a small view the body is what one wants to see; the head is a scroll away.
+    const bool bodyFits = m_layout.rowCount() <= verticalScrollBar()->pageStep();
+    verticalScrollBar()->setValue(bodyFits || body.isEmpty() ? 0 : int(m_layout.rowAt(m_headSize)));
 }
 
 void WireView::setMode(WireLayout::Mode mode)
