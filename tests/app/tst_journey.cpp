@@ -15,6 +15,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QSplitter>
 #include <QTabWidget>
 #include <QTableView>
 #include <QTemporaryDir>
@@ -174,12 +175,15 @@ private Q_SLOTS:
         w.choose(QStringLiteral("m"));
         w.find<QTabWidget>("paramTabs")->setCurrentIndex(1);
         w.app->call().setParamsText(QStringLiteral("[1, 2"));
-        w.app->window().resize(w.app->window().minimumSizeHint() + QSize(5, 7));
-        const QSize size = w.app->window().size();
+        const QSize size(780, 700); // fits the offscreen platform's screen
+        w.app->window().resize(size);
+        w.find<QSplitter>("mainSplitter")->setSizes({ 200, 580 });
+        const QList<int> widths = w.find<QSplitter>("mainSplitter")->sizes();
         w.app->window().close();
         w.app.reset();
         w.open();
         QCOMPARE(w.app->window().size(), size);
+        QCOMPARE(w.find<QSplitter>("mainSplitter")->sizes(), widths);
         QCOMPARE(w.find<QLineEdit>("address")->text(), address);
         const qsizetype asked = server.requests().size();
         QTest::qWait(50); // time in which nothing may be sent
