@@ -68,4 +68,10 @@ std::unique_ptr<rpc::Client> Endpoint::makeClient(rpc::Protocol wanted) const
     return std::make_unique<rpc::Client>(std::make_unique<rpc::HttpTransport>(target), codec);
 }
 
+std::unique_ptr<rpc::Discovery> Endpoint::makeDiscovery() const
+{
+    return std::make_unique<rpc::Discovery>(
+        target.url, [endpoint = *this](rpc::Protocol wanted) { return endpoint.makeClient(wanted); });
+}
+
 } // namespace antiphon

@@ -5,6 +5,7 @@
 #include <rpccore/client/client.h>
 #include <rpccore/client/httptransport.h>
 #include <rpccore/core/result.h>
+#include <rpccore/discovery/discovery.h>
 
 #include <QString>
 
@@ -28,6 +29,8 @@ struct Endpoint
 
     /// A client for this endpoint that speaks \a protocol.
     std::unique_ptr<rpc::Client> makeClient(rpc::Protocol protocol) const;
+    /// A discovery of this endpoint, to be started.
+    std::unique_ptr<rpc::Discovery> makeDiscovery() const;
 };
 
 } // namespace antiphon

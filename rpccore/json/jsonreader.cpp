@@ -3,16 +3,14 @@
 #include "jsonreader.h"
 
 #include <rpccore/core/textposition.h>
+#include <rpccore/value/membernames.h>
 #include <rpccore/value/utf8.h>
 
-#include <QSet>
 #include <QVarLengthArray>
 
 namespace rpc {
 
 namespace {
-
-constexpr qsizetype hashAbove = 32; // members of one object; below, a linear look for duplicates is quicker
 
 int hexDigit(char c)
 {
@@ -60,7 +58,7 @@ private:
         Array array;
         Struct object;
         QString name;
-        QSet<QString> names; // only above hashAbove members
+        MemberNames names;
         qsizetype sibling = 0; // index into the previous object of the same array, to share its names
     };
 
@@ -250,7 +248,7 @@ private:
                 text = shared; // one buffer for all
             ++frame.sibling;
         }
-        if (isTaken(frame, text)) {
+        if (!frame.names.add(text, frame.object)) {
             if (m_options.duplicates == Duplicates::Refuse) {
                 m_at = start;
                 return fail(QStringLiteral("the name \"%1\" stands twice in one object").arg(text));
@@ -263,20 +261,6 @@ private:
             return fail(QStringLiteral("expected \":\" after the name, found %1").arg(here()));
         ++m_at;
         return true;
-    }
-
-    static bool isTaken(Frame &frame, const QString &name)
-    {
-        if (frame.object.size() < hashAbove)
-            return frame.object.contains(name);
-        if (frame.names.isEmpty()) {
-            for (const Member &m : frame.object)
-                frame.names.insert(m.name);
-        }
-        if (frame.names.contains(name))
-            return true;
-        frame.names.insert(name);
-        return false;
     }
 
     bool literal(const char *word, Value value, Value &out)

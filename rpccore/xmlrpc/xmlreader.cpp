@@ -4,9 +4,9 @@
 
 #include "xmlscalar.h"
 
+#include <rpccore/value/membernames.h>
 #include <rpccore/value/utf8.h>
 
-#include <QSet>
 #include <QVarLengthArray>
 
 #include <expat.h>
@@ -82,23 +82,8 @@ private:
         rpc::Value value;
         rpc::Array array;
         rpc::Struct members;
-        QSet<QString> names; // only of large structs, to find duplicates in linear time
+        MemberNames names;
     };
-
-    static constexpr qsizetype hashAbove = 32;
-    static bool isTaken(Frame &frame, const QString &name)
-    {
-        if (frame.members.size() < hashAbove)
-            return frame.members.contains(name);
-        if (frame.names.isEmpty()) {
-            for (const rpc::Member &m : frame.members)
-                frame.names.insert(m.name);
-        }
-        if (frame.names.contains(name))
-            return true;
-        frame.names.insert(name);
-        return false;
-    }
 
     static Builder *self(void *data) { return static_cast<Builder *>(data); }
     static void startElement(void *data, const XML_Char *name, const XML_Char **)
@@ -392,7 +377,7 @@ private:
     {
         if (!done.named || !done.filled)
             return fail(QStringLiteral("<member> has no <%1>").arg(QLatin1String(done.named ? "value" : "name")));
-        if (isTaken(f, done.name)) {
+        if (!f.names.add(done.name, f.members)) {
             if (!m_options.dialect.duplicateNames)
                 return fail(QStringLiteral("the name \"%1\" stands twice in one struct").arg(done.name));
             note("xmlrpc.duplicate-name", QStringLiteral("The name \"%1\" stands twice in one struct.").arg(done.name));

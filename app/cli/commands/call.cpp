@@ -40,8 +40,7 @@ public:
             return call(*params, finish);
         }
         // Which protocol? Ask.
-        m_discovery = std::make_unique<rpc::Discovery>(
-            endpoint->target.url, [e = *endpoint](rpc::Protocol p) { return e.makeClient(p); });
+        m_discovery = endpoint->makeDiscovery();
         QObject::connect(m_discovery.get(), &rpc::Discovery::finished, m_discovery.get(),
             [this, params = *params, finish](const rpc::Result<rpc::ApiModel> &model) {
                 if (!model)

@@ -28,8 +28,7 @@ public:
         const auto endpoint = m_options.endpoint();
         if (!endpoint)
             return finish(fail(endpoint.error()));
-        m_discovery = std::make_unique<rpc::Discovery>(
-            endpoint->target.url, [e = *endpoint](rpc::Protocol p) { return e.makeClient(p); });
+        m_discovery = endpoint->makeDiscovery();
         QObject::connect(m_discovery.get(), &rpc::Discovery::finished, m_discovery.get(),
             [this, finish, isAuto = !endpoint->protocol](const rpc::Result<rpc::ApiModel> &model) {
                 if (m_options.raw) {

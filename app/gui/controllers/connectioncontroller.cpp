@@ -51,8 +51,7 @@ void ConnectionController::connectTo(const QString &address, std::optional<rpc::
     m_asking.endpoint.target.password = known.password;
     m_asking.endpoint.target.bearer = known.bearer;
     m_asking.endpoint.protocol = protocol;
-    m_discovery = std::make_unique<rpc::Discovery>(
-        m_asking.url, [endpoint = m_asking.endpoint](rpc::Protocol p) { return endpoint.makeClient(p); });
+    m_discovery = m_asking.endpoint.makeDiscovery();
     connect(m_discovery.get(), &rpc::Discovery::finished, this, &ConnectionController::onFinished);
     connect(m_discovery.get(), &rpc::Discovery::progress, this, [this](qsizetype done, qsizetype total) {
         // Not for every answer: a bar that flickers says nothing.

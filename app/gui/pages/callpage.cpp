@@ -7,6 +7,7 @@
 
 #include <widgets/codeedit/codeeditor.h>
 #include <widgets/paramform/paramform.h>
+#include <widgets/theme/actionbutton.h>
 #include <widgets/theme/icons.h>
 #include <widgets/theme/theme.h>
 
@@ -20,21 +21,6 @@
 #include <QVBoxLayout>
 
 namespace antiphon {
-
-namespace {
-
-QToolButton *buttonFor(QAction *action)
-{
-    auto *button = new QToolButton;
-    button->setDefaultAction(action);
-    button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    button->setFocusPolicy(Qt::StrongFocus);
-    button->setObjectName(action->objectName());
-    button->setMinimumHeight(button->fontMetrics().height() + 12);
-    return button;
-}
-
-} // namespace
 
 CallPage::CallPage(CallController &call, const Actions &actions, QWidget *parent)
     : QWidget(parent)
@@ -108,9 +94,9 @@ CallPage::CallPage(CallController &call, const Actions &actions, QWidget *parent
     m_reason->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     row->addWidget(m_reasonIcon);
     row->addWidget(m_reason, 1);
-    row->addWidget(buttonFor(actions.cancel));
-    row->addWidget(buttonFor(actions.notify));
-    row->addWidget(buttonFor(actions.call));
+    row->addWidget(theme::actionButton(actions.cancel, Qt::ToolButtonTextBesideIcon));
+    row->addWidget(theme::actionButton(actions.notify, Qt::ToolButtonTextBesideIcon));
+    row->addWidget(theme::actionButton(actions.call, Qt::ToolButtonTextBesideIcon));
     layout->addLayout(row);
 
     connect(&m_call, &CallController::methodChanged, this, &CallPage::showMethod);

@@ -5,6 +5,7 @@
 #include "../actions/actions.h"
 #include "../controllers/hostcontroller.h"
 
+#include <widgets/theme/actionbutton.h>
 #include <widgets/theme/icons.h>
 #include <widgets/theme/theme.h>
 #include <widgets/wireview/wireview.h>
@@ -41,16 +42,6 @@ HostPage::HostPage(HostController &host, const Actions &actions, QWidget *parent
     layout->setContentsMargins(theme::margin, theme::between, theme::margin, theme::between);
     layout->setSpacing(theme::between);
 
-    const auto button = [](QAction *action, Qt::ToolButtonStyle style) {
-        auto *b = new QToolButton;
-        b->setDefaultAction(action);
-        b->setToolButtonStyle(style);
-        b->setFocusPolicy(Qt::StrongFocus);
-        b->setObjectName(action->objectName());
-        if (style == Qt::ToolButtonIconOnly)
-            b->setAutoRaise(true);
-        return b;
-    };
     auto *row = new QHBoxLayout;
     row->setSpacing(theme::between);
     m_script->setObjectName(QStringLiteral("script"));
@@ -65,19 +56,19 @@ HostPage::HostPage(HostController &host, const Actions &actions, QWidget *parent
     m_port->setAccessibleName(tr("Port"));
     connect(m_port, &QSpinBox::valueChanged, this, [this](int port) { m_host.setPort(quint16(port)); });
     row->addWidget(m_script, 1);
-    row->addWidget(button(actions.openScript, Qt::ToolButtonIconOnly));
+    row->addWidget(theme::actionButton(actions.openScript, Qt::ToolButtonIconOnly));
     row->addWidget(m_port);
-    row->addWidget(button(actions.toggleHost, Qt::ToolButtonTextBesideIcon));
+    row->addWidget(theme::actionButton(actions.toggleHost, Qt::ToolButtonTextBesideIcon));
     row->addSpacing(theme::betweenGroups - theme::between);
     row->addWidget(m_icon);
     row->addWidget(m_message, 2);
-    row->addWidget(button(actions.copyHostUrl, Qt::ToolButtonIconOnly));
+    row->addWidget(theme::actionButton(actions.copyHostUrl, Qt::ToolButtonIconOnly));
     auto *callButton = new QPushButton(tr("Connect to &it"));
     callButton->setObjectName(QStringLiteral("callHost"));
     connect(callButton, &QPushButton::clicked, this, &HostPage::callRequested);
     m_callButton = callButton;
     row->addWidget(callButton);
-    row->addWidget(button(actions.clearLog, Qt::ToolButtonIconOnly));
+    row->addWidget(theme::actionButton(actions.clearLog, Qt::ToolButtonIconOnly));
     layout->addLayout(row);
     m_message->setObjectName(QStringLiteral("hostMessage"));
     m_message->setTextFormat(Qt::PlainText);
