@@ -258,6 +258,13 @@ private Q_SLOTS:
         QVERIFY(w.connectTo(QStringLiteral("ftp://x/")));
         QCOMPARE(w.app->connection().state(), ConnectionController::State::Connected);
         QCOMPARE(w.app->connection().url().toString(), address);
+        // Another address while one is being asked: the field says which.
+        w.type(w.find<QLineEdit>("address"), QString::fromLatin1(silent.url("/one")));
+        QTest::keyClick(w.find<QLineEdit>("address"), Qt::Key_Return);
+        w.type(w.find<QLineEdit>("address"), QString::fromLatin1(silent.url("/two")));
+        QTest::keyClick(w.find<QLineEdit>("address"), Qt::Key_Return);
+        QCOMPARE(w.app->connection().state(), ConnectionController::State::Connecting);
+        QVERIFY(w.find<QLineEdit>("address")->text().endsWith(u"/two"));
     }
 
     void credentials_stayWithTheirServer()

@@ -74,13 +74,13 @@ int WireView::rowHeight() const { return fontMetrics().height() + 2; }
 
 void WireView::relayout()
 {
-    const int charWidth = fontMetrics().horizontalAdvance(u'0');
+    const qreal charWidth = qMax(1.0, QFontMetricsF(font()).horizontalAdvance(u'0')); // fractions add up over a row
     if (m_layout.mode() == WireLayout::Mode::Text)
-        m_layout.setMode(WireLayout::Mode::Text, (viewport()->width() - 2 * pad) / qMax(1, charWidth));
+        m_layout.setMode(WireLayout::Mode::Text, int((viewport()->width() - 2 * pad) / charWidth));
     const int visible = qMax(1, viewport()->height() / rowHeight());
     verticalScrollBar()->setPageStep(visible);
     verticalScrollBar()->setRange(0, int(qMin<qsizetype>(INT_MAX, qMax<qsizetype>(0, m_layout.rowCount() - visible))));
-    const int wide = m_layout.mode() == WireLayout::Mode::Hex ? 78 * charWidth + 2 * pad : 0;
+    const int wide = m_layout.mode() == WireLayout::Mode::Hex ? int(78 * charWidth) + 2 * pad : 0;
     horizontalScrollBar()->setPageStep(viewport()->width());
     horizontalScrollBar()->setRange(0, qMax(0, wide - viewport()->width()));
     viewport()->update();

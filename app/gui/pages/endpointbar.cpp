@@ -105,11 +105,13 @@ void EndpointBar::submit()
     std::optional<rpc::Protocol> protocol;
     if (m_protocol->currentIndex() > 0)
         protocol = rpc::Protocol(m_protocol->currentData().toInt());
-    m_connection.connectTo(m_address->text(), protocol);
-    // Credentials that were typed into the address have been taken; they do not stay in sight.
+    const QString typed = m_address->text();
     const QUrl url = typedUrl();
-    if (!url.userInfo().isEmpty())
-        m_address->setText(url.toString(QUrl::RemoveUserInfo));
+    m_connection.connectTo(typed, protocol);
+    // Ending an attempt that was under way put the present server back into the field. And credentials that were typed
+    // into the address have been taken; they do not stay in sight.
+    if (m_connection.state() == ConnectionController::State::Connecting)
+        m_address->setText(url.userInfo().isEmpty() ? typed : url.toString(QUrl::RemoveUserInfo));
 }
 
 void EndpointBar::showState()
