@@ -138,7 +138,7 @@
 <context>
     <name>antiphon::CallPage</name>
     <message>
-        <location filename="../app/gui/pages/callpage.cpp" line="+60" />
+        <location filename="../app/gui/pages/callpage.cpp" line="+46" />
         <location line="+1" />
         <source>Method</source>
         <translation>Methode</translation>
@@ -185,7 +185,7 @@
 <context>
     <name>antiphon::ConnectionController</name>
     <message>
-        <location filename="../app/gui/controllers/connectioncontroller.cpp" line="+60" />
+        <location filename="../app/gui/controllers/connectioncontroller.cpp" line="+59" />
         <source>Asking about the methods: %1 of %2</source>
         <translation>Fragt nach den Methoden: %1 von %2</translation>
     </message>
@@ -277,13 +277,13 @@
     </message>
     <message>
         <location line="+9" />
-        <location line="+43" />
+        <location line="+45" />
         <source>Connect</source>
         <translation>Verbinden</translation>
     </message>
     <message>
-        <location line="-43" />
-        <location line="+43" />
+        <location line="-45" />
+        <location line="+45" />
         <source>Cancel</source>
         <translation>Abbrechen</translation>
     </message>
@@ -359,7 +359,7 @@
 <context>
     <name>antiphon::HostPage</name>
     <message>
-        <location filename="../app/gui/pages/hostpage.cpp" line="+57" />
+        <location filename="../app/gui/pages/hostpage.cpp" line="+48" />
         <source>Script (.js)</source>
         <translation>Skript (.js)</translation>
     </message>
@@ -863,25 +863,25 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
 <context>
     <name>antiphon::ValueTreeModel</name>
     <message numerus="yes">
-        <location filename="../widgets/valuetree/valuetreemodel.cpp" line="+185" />
+        <location filename="../widgets/valuetree/valuetreemodel.cpp" line="+228" />
         <source>%n items</source>
         <translation>
             <numerusform>%n Element</numerusform><numerusform>%n Elemente</numerusform></translation>
     </message>
     <message numerus="yes">
-        <location line="+1" />
+        <location line="+2" />
         <source>%n members</source>
         <translation>
             <numerusform>%n Mitglied</numerusform><numerusform>%n Mitglieder</numerusform></translation>
     </message>
     <message numerus="yes">
-        <location line="+4" />
+        <location line="-38" />
         <source>%n bytes</source>
         <translation>
             <numerusform>%n Byte</numerusform><numerusform>%n Bytes</numerusform></translation>
     </message>
     <message>
-        <location line="+75" />
+        <location line="+106" />
         <source>Name</source>
         <translation>Name</translation>
     </message>

@@ -98,7 +98,7 @@ private Q_SLOTS:
         tester.setUseFetchMore(false);
         model.setValue(QStringLiteral("result"), *rpc::valuetext::fromText("{\"b\":9007199254740993,\"a\":[1.0,null,\"x\\ny\"],\"\":{\"$bytes\":\"AAE=\"}}"));
         QCOMPARE(printed(model),
-            (QStringList { QStringLiteral("result|3 members|struct"), QStringLiteral("  b|9007199254740993|i8"), QStringLiteral("  a|3 items|array"),
+            (QStringList { QStringLiteral("result|3 members  b: 9007199254740993, a: […], \"\": 2 bytes  00 01|struct"), QStringLiteral("  b|9007199254740993|i8"), QStringLiteral("  a|3 items  1.0, null, \"x\u240ay\"|array"),
                 QStringLiteral("    0|1.0|double"), QStringLiteral("    1|null|nil"), QStringLiteral("    2|\"x\u240ay\"|string"),
                 QStringLiteral("  \"\"|2 bytes  00 01|base64") }));
         const QModelIndex text = model.index(2, 0, model.index(1, 0, model.index(0, 0)));

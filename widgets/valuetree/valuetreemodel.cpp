@@ -178,20 +178,57 @@ void ValueTreeModel::fetchMore(const QModelIndex &parent)
 
 namespace {
 
-QString shownValue(const Value &value)
+constexpr qsizetype longestPreview = 90; // characters of what a container holds
+
+QString shownScalar(const Value &value)
 {
     return rpc::visit(value,
         rpc::Overloaded {
-            [](const Array &a) { return ValueTreeModel::tr("%n items", nullptr, int(a.size())); },
-            [](const Struct &s) { return ValueTreeModel::tr("%n members", nullptr, int(s.size())); },
+            [](const Array &a) { return a.isEmpty() ? QStringLiteral("[]") : QStringLiteral("[…]"); },
+            [](const Struct &s) { return s.isEmpty() ? QStringLiteral("{}") : QStringLiteral("{…}"); },
             [](const QString &s) { return QString(u'"' % oneLine(shortened(s)) % u'"'); },
             [](const rpc::DateTime &d) { return QString::fromLatin1(d.text()); },
             [](const QByteArray &b) {
                 return QString(ValueTreeModel::tr("%n bytes", nullptr, int(b.size())) % u"  "
                     % QString::fromLatin1(b.left(24).toHex(' ')) % (b.size() > 24 ? u" …" : u""));
             },
-            [](const auto &) { return QString(); },
+            [&value](const auto &) { return oneLine(shortened(QString::fromUtf8(rpc::valuetext::toText(value)))); },
         });
+}
+
+QString shownName(const QString &name) { return name.isEmpty() ? QStringLiteral("\"\"") : oneLine(shortened(name)); }
+
+// The first of what a container holds, on one line, so that a list of structs can be read without opening each.
+QString preview(const Value &value)
+{
+    QString text;
+    const qsizetype count = childCount(&value);
+    const auto *array = value.get<Array>();
+    const auto *members = value.get<Struct>();
+    for (qsizetype i = 0; i < count; ++i) {
+        if (i)
+            text += u", ";
+        if (text.size() > longestPreview)
+            return text % u'…';
+        if (array)
+            text += shownScalar(array->at(i));
+        else
+            text += shownName(members->at(i).name) % u": " % shownScalar(members->at(i).value);
+    }
+    return text;
+}
+
+QString shownValue(const Value &value)
+{
+    const auto withPreview = [&value](const QString &count) {
+        const QString held = preview(value);
+        return held.isEmpty() ? count : QString(count % u"  " % held);
+    };
+    if (const auto *a = value.get<Array>())
+        return withPreview(ValueTreeModel::tr("%n items", nullptr, int(a->size())));
+    if (const auto *s = value.get<Struct>())
+        return withPreview(ValueTreeModel::tr("%n members", nullptr, int(s->size())));
+    return shownScalar(value);
 }
 
 theme::Meaning meaningOf(Type type)
@@ -227,13 +264,9 @@ QVariant ValueTreeModel::data(const QModelIndex &index, int role) const
     if (role == Qt::DisplayRole) {
         switch (index.column()) {
         case NameColumn:
-            return inArray             ? QString::number(node->row)
-                : node->name.isEmpty() ? QStringLiteral("\"\"")
-                                       : oneLine(node->name);
-        case ValueColumn: {
-            const QString text = shownValue(*node->value);
-            return text.isEmpty() ? oneLine(shortened(QString::fromUtf8(rpc::valuetext::toText(*node->value)))) : text;
-        }
+            return inArray ? QString::number(node->row) : shownName(node->name);
+        case ValueColumn:
+            return shownValue(*node->value);
         case TypeColumn:
             return rpc::typeName(node->value->type());
         default:

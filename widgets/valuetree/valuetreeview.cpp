@@ -26,7 +26,7 @@ ValueTreeView::ValueTreeView(QWidget *parent)
     setIndentation(16);
     setUniformRowHeights(true);
     setFrameShape(QFrame::NoFrame);
-    setTextElideMode(Qt::ElideMiddle);
+    setTextElideMode(Qt::ElideRight);
     setSelectionBehavior(QAbstractItemView::SelectRows);
     auto *copy = new QAction(theme::icon(theme::IconId::Copy), tr("Copy value"), this);
     copy->setShortcut(QKeySequence::Copy);
