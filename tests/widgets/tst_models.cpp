@@ -166,6 +166,9 @@ private Q_SLOTS:
         layout.setBytes(QByteArray("a\r\n\xff\x01z\0", 7));
         QCOMPARE(layout.rowText(0), QStringLiteral("a\u240d\u240a"));
         QCOMPARE(layout.rowText(1), QStringLiteral("\\xff\u2401z\u2400"));
+        layout.setControlPictures(false);
+        QCOMPARE(layout.rowText(0), QStringLiteral("a\u2190\u21b5"));
+        QCOMPARE(layout.rowText(1), QStringLiteral("\\xff\\x01z\\x00"));
         layout.setMode(WireLayout::Mode::Hex, 0);
         QVERIFY(layout.rowText(0).startsWith(u"00000000  61 0d 0a ff 01 7a 00"));
     }

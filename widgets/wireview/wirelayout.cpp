@@ -23,9 +23,11 @@ int characterLength(const QByteArray &bytes, qsizetype at, qsizetype end)
 }
 
 // Columns that the character at \a at takes, as rowText() paints it.
-int paintedWidth(const QByteArray &bytes, qsizetype at, int length)
+int paintedWidth(const QByteArray &bytes, qsizetype at, int length, bool pictures)
 {
-    if (length == 0)
+    const auto byte = uchar(bytes[at]);
+    const bool control = (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r') || byte == 0x7f;
+    if (length == 0 || (control && !pictures))
         return 4; // \xNN
     if (bytes[at] == '\t')
         return 2;
@@ -33,7 +35,26 @@ int paintedWidth(const QByteArray &bytes, qsizetype at, int length)
     return length >= 3 ? 2 : 1;
 }
 
+QString controlText(uchar byte, bool pictures)
+{
+    if (pictures)
+        return QChar(byte == 0x7f ? u'\u2421' : char16_t(0x2400 + byte));
+    if (byte == '\r')
+        return QStringLiteral("\u2190");
+    if (byte == '\n')
+        return QStringLiteral("\u21b5");
+    return QStringLiteral("\\x%1").arg(byte, 2, 16, QLatin1Char('0'));
+}
+
 } // namespace
+
+void WireLayout::setControlPictures(bool on)
+{
+    if (on == m_pictures)
+        return;
+    m_pictures = on;
+    breakText();
+}
 
 void WireLayout::setBytes(const QByteArray &bytes)
 {
@@ -62,7 +83,7 @@ void WireLayout::breakText()
             m_starts.append(start);
         const int length = characterLength(m_bytes, at, m_bytes.size());
         const bool lineEnd = m_bytes[at] == '\n';
-        const int width = paintedWidth(m_bytes, at, length);
+        const int width = paintedWidth(m_bytes, at, length, m_pictures);
         if (column > 0 && column + width > m_columns) { // does not fit: the next row begins with it
             start = at;
             column = 0;
@@ -125,10 +146,8 @@ QString WireLayout::rowText(qsizetype row) const
             text += QStringLiteral("\\x%1").arg(byte, 2, 16, QLatin1Char('0'));
         else if (byte == '\t')
             text += u"  ";
-        else if (byte < 0x20)
-            text += QChar(char16_t(0x2400 + byte));
-        else if (byte == 0x7f)
-            text += QChar(u'\u2421');
+        else if (byte < 0x20 || byte == 0x7f)
+            text += controlText(byte, m_pictures);
         else
             text += QString::fromUtf8(m_bytes.constData() + at, length);
         at += qMax(1, length);

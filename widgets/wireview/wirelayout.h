@@ -17,6 +17,9 @@ public:
 
     void setBytes(const QByteArray &bytes);
     void setMode(Mode mode, int columns);
+    /// Whether the font has the pictures of control characters (U+2400 and on; ␍␊). Without them CR and LF are painted
+    /// as arrows, the others as \xNN.
+    void setControlPictures(bool on);
 
     Mode mode() const noexcept { return m_mode; }
     const QByteArray &bytes() const noexcept { return m_bytes; }
@@ -24,7 +27,7 @@ public:
     /// Offset of the first byte of a row; the size of all for the row after the last.
     qsizetype rowStart(qsizetype row) const;
     qsizetype rowAt(qsizetype offset) const;
-    /// What to paint. As text: control characters as pictures (␍␊), bytes that are no UTF-8 as \xNN.
+    /// What to paint. As text: control characters as pictures, bytes that are no UTF-8 as \xNN.
     QString rowText(qsizetype row) const;
 
 private:
@@ -33,6 +36,7 @@ private:
     QByteArray m_bytes;
     Mode m_mode = Mode::Text;
     int m_columns = 120;
+    bool m_pictures = true;
     QList<qsizetype> m_starts; // of text rows
 };
 

@@ -74,6 +74,7 @@ int WireView::rowHeight() const { return fontMetrics().height() + 2; }
 
 void WireView::relayout()
 {
+    m_layout.setControlPictures(fontMetrics().inFontUcs4(0x240d));
     const qreal charWidth = qMax(1.0, QFontMetricsF(font()).horizontalAdvance(u'0')); // fractions add up over a row
     if (m_layout.mode() == WireLayout::Mode::Text)
         m_layout.setMode(WireLayout::Mode::Text, int((viewport()->width() - 2 * pad) / charWidth));
