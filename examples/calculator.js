@@ -43,8 +43,9 @@ rpc.method("stats.summary", numbers => {
     if (numbers.length === 0)
         throw rpc.error(2, "an empty list has no mean");
     const plain = numbers.map(Number);
-    const sum = plain.reduce((a, b) => a + b, 0);
-    return { mean: sum / plain.length, min: Math.min(...plain), max: Math.max(...plain), count: plain.length };
+    const fold = (f) => plain.reduce((a, b) => f(a, b));
+    return { mean: fold((a, b) => a + b) / plain.length, min: fold((a, b) => Math.min(a, b)),
+        max: fold((a, b) => Math.max(a, b)), count: plain.length };
 });
 
 /** Returns its argument unchanged, digit for digit.

@@ -1094,7 +1094,7 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
 <context>
     <name>rpc::HttpListener</name>
     <message>
-        <location filename="../rpccore/httpserver/httplistener.cpp" line="+63" />
+        <location filename="../rpccore/httpserver/httplistener.cpp" line="+64" />
         <source>port %1 on %2 is in use by another program; choose another port, or 0 for any free one</source>
         <translation>Port %1 auf %2 ist von einem anderen Programm belegt; einen anderen wählen, oder 0 für irgendeinen freien</translation>
     </message>

@@ -5,6 +5,7 @@
 #include "requestsocket.h"
 
 #include <QTcpSocket>
+#include <QTimer>
 
 namespace rpc {
 
@@ -12,6 +13,11 @@ ConnectionGate::ConnectionGate(const Limits &limits, QObject *parent)
     : QTcpServer(parent)
     , m_limits(limits)
 {
+    // Out of descriptors: trying again at once would only burn the processor.
+    connect(this, &QTcpServer::acceptError, this, [this] {
+        pauseAccepting();
+        QTimer::singleShot(200, this, &QTcpServer::resumeAccepting);
+    });
 }
 
 void ConnectionGate::incomingConnection(qintptr descriptor)

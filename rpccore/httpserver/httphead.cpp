@@ -18,6 +18,16 @@ bool isTokenChar(char c)
 
 bool isToken(QByteArrayView text) { return !text.isEmpty() && std::all_of(text.begin(), text.end(), isTokenChar); }
 
+// RFC 9110 section 5.5: blanks and tabs only; every other control character is looked at.
+QByteArrayView withoutBlanks(QByteArrayView text)
+{
+    while (!text.isEmpty() && (text.front() == ' ' || text.front() == '\t'))
+        text = text.sliced(1);
+    while (!text.isEmpty() && (text.back() == ' ' || text.back() == '\t'))
+        text.chop(1);
+    return text;
+}
+
 HttpHead::Refused bad(const QString &reason) { return { 400, reason }; }
 
 std::optional<HttpHead::Refused> readRequestLine(QByteArrayView line, HttpHead &head)
@@ -35,6 +45,9 @@ std::optional<HttpHead::Refused> readRequestLine(QByteArrayView line, HttpHead &
         if (uchar(c) <= 0x20 || uchar(c) >= 0x7f)
             return bad(QStringLiteral("malformed request target"));
     }
+    // Origin form (RFC 9112 section 3.2.1): this is no proxy, and "//host" is a host to some and a path to others.
+    if (target != "*" && (!target.startsWith('/') || target.startsWith("//") || target.contains('#')))
+        return bad(QStringLiteral("malformed request target"));
     if (version != "HTTP/1.1" && version != "HTTP/1.0") {
         if (version.startsWith("HTTP/"))
             return HttpHead::Refused { 505, QStringLiteral("this server speaks HTTP/1.1 and HTTP/1.0") };
@@ -54,7 +67,7 @@ std::optional<HttpHead::Refused> readField(QByteArrayView line, HttpHead &head)
     const qsizetype colon = line.indexOf(':');
     if (colon <= 0 || !isToken(line.first(colon)))
         return bad(QStringLiteral("malformed header field"));
-    const auto value = line.sliced(colon + 1).trimmed();
+    const auto value = withoutBlanks(line.sliced(colon + 1));
     for (const char c : value) {
         if ((uchar(c) < 0x20 && c != '\t') || c == 0x7f)
             return bad(QStringLiteral("control character in a header field"));
@@ -78,6 +91,8 @@ std::optional<HttpHead::Refused> readMeaning(HttpHead &head, const Limits &limit
     int lengths = 0;
     int encodings = 0;
     int hosts = 0;
+    int types = 0;
+    int origins = 0;
     for (const auto &[name, value] : std::as_const(head.fields)) {
         if (isSameField(name, "Content-Length")) {
             ++lengths;
@@ -96,6 +111,10 @@ std::optional<HttpHead::Refused> readMeaning(HttpHead &head, const Limits &limit
                 return HttpHead::Refused { 501, QStringLiteral("unknown Transfer-Encoding") };
         } else if (isSameField(name, "Host")) {
             ++hosts;
+        } else if (isSameField(name, "Content-Type")) {
+            ++types;
+        } else if (isSameField(name, "Origin")) {
+            ++origins;
         } else if (isSameField(name, "Connection")) {
             if (listHas(value, "close"))
                 head.keepAlive = false;
@@ -113,6 +132,8 @@ std::optional<HttpHead::Refused> readMeaning(HttpHead &head, const Limits &limit
         return bad(QStringLiteral("HTTP/1.0 has no Transfer-Encoding"));
     if (hosts > 1 || (hosts == 0 && head.minorVersion == 1))
         return bad(QStringLiteral("exactly one Host field is needed"));
+    if (types > 1 || origins > 1)
+        return bad(QStringLiteral("Content-Type or Origin is given more than once"));
     return std::nullopt;
 }
 

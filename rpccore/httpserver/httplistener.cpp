@@ -3,6 +3,7 @@
 #include "httplistener.h"
 
 #include <QCoreApplication>
+#include <QRegularExpression>
 
 #include "connectiongate.h"
 #include "qhttpserver_compat.h"
@@ -226,6 +227,9 @@ bool HttpListener::Private::isOwnHost(const QByteArray &host) const
 {
     if (!options.address.isLoopback() && options.hosts.isEmpty())
         return true; // reachable under names that nobody can know here
+    static const QRegularExpression form(QStringLiteral("^(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?$"));
+    if (!form.match(QString::fromLatin1(host)).hasMatch())
+        return false;
     QString name = QUrl(QStringLiteral("http://") + QString::fromLatin1(host)).host();
     if (options.hosts.contains(name))
         return true;

@@ -144,7 +144,7 @@ QHash<QString, DocumentedMethod> readJsDoc(const QString &source)
 {
     // An optional comment, the call, and what of the function's head can be seen there.
     static const QRegularExpression form(
-        QStringLiteral("(?:/\\*\\*((?:(?!\\*/).)*)\\*/\\s*)?"
+        QStringLiteral("(?:/\\*\\*([^*]*+(?:\\*(?!/)[^*]*+)*+)\\*/\\s*)?"
                        "\\brpc\\s*\\.\\s*method\\s*\\(\\s*([\"'`])((?:(?!\\2).)+)\\2\\s*,\\s*"
                        "(?:(?:function\\s*[\\w$]*\\s*)?\\(([^)]*)\\)|([\\w$]+)\\s*=>)?"),
         QRegularExpression::DotMatchesEverythingOption);
@@ -152,6 +152,12 @@ QHash<QString, DocumentedMethod> readJsDoc(const QString &source)
     auto matches = form.globalMatch(source);
     while (matches.hasNext()) {
         const auto match = matches.next();
+        // The first is the one; what is commented out is none.
+        const qsizetype call = source.lastIndexOf(QStringLiteral("rpc"), match.capturedStart(2));
+        const qsizetype line = source.lastIndexOf(u'\n', call) + 1;
+        const bool isCommentedOut = QStringView(source).sliced(line, call - line).contains(u"//");
+        if (found.contains(match.captured(3)) || (isCommentedOut && match.capturedStart(1) < 0))
+            continue;
         DocumentedMethod method;
         method.info.name = match.captured(3);
         method.info.signatures.append(Signature());

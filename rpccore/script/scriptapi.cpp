@@ -12,16 +12,27 @@ namespace {
 // needs is taken before the script runs, so that a script that changes the built-in objects changes nothing here.
 const char prelude[] = R"JS((function (native, global) {
 "use strict";
-const keys = Object.keys, define = Object.defineProperty, freeze = Object.freeze, isArray = Array.isArray;
-const apply = Reflect.apply, tag = Object.prototype.toString, stringify = JSON.stringify;
+const keys = Object.keys, create = Object.create, define = Object.defineProperty, freeze = Object.freeze, isArray = Array.isArray;
+const apply = Reflect.apply, stringify = JSON.stringify;
 const isInteger = Number.isInteger, toNumber = Number, toText = String, Failure = Error, WrongType = TypeError;
-const date = Date.prototype, parts = [date.getFullYear, date.getMonth, date.getDate, date.getHours, date.getMinutes,
+const date = Date.prototype, getTime = date.getTime, parts = [date.getFullYear, date.getMonth, date.getDate, date.getHours, date.getMinutes,
     date.getSeconds, date.getMilliseconds];
-const mostItems = 5000000, mostText = 268435456, deepest = 500;
-const own = { value: null, enumerable: true, writable: true, configurable: true };
+const mostItems = 5000000, mostText = 64000000, deepest = 500;
 
+// Without a prototype, so that nothing is inherited from one that the script has changed.
+function own(value) {
+    const d = create(null);
+    d.value = value;
+    d.enumerable = d.writable = d.configurable = true;
+    return d;
+}
+function outcome(kind, text, message, code, file, line) {
+    const o = create(null);
+    o.kind = kind; o.text = text; o.message = message; o.code = code; o.file = file; o.line = line;
+    return o;
+}
 class Exact {
-    constructor(name, text) { this[name] = text; freeze(this); }
+    constructor(name, text) { define(this, name, own(text)); freeze(this); }
     valueOf() {
         const name = keys(this)[0], text = this[name];
         return name === "$int64" || name === "$number" || name === "$double" ? toNumber(text) : text;
@@ -32,8 +43,8 @@ const isCode = code => isInteger(code) && code >= -2147483648 && code <= 2147483
 class RpcError extends Failure {
     constructor(code, message, data) {
         super(message === undefined ? "" : toText(message));
-        this.code = isCode(code) ? code : -32000;
-        this.data = data;
+        define(this, "code", own(isCode(code) ? code : -32000));
+        define(this, "data", own(data));
     }
 }
 function shown(value) {
@@ -49,9 +60,10 @@ function logger(level) {
     };
 }
 function pad(n, width) { let t = toText(n); while (t.length < width) t = "0" + t; return t; }
+function isDate(value) { try { apply(getTime, value, []); return true; } catch (e) { return false; } }
 function dateText(d) {
     const p = [];
-    for (let i = 0; i < 7; ++i) define(p, i, { value: apply(parts[i], d, []) });
+    for (let i = 0; i < 7; ++i) define(p, i, own(apply(parts[i], d, [])));
     if (!(p[0] >= 1 && p[0] <= 9999)) throw new WrongType("this date has no form on the wire");
     return pad(p[0], 4) + pad(p[1] + 1, 2) + pad(p[2], 2) + "T" + pad(p[3], 2) + ":" + pad(p[4], 2) + ":" + pad(p[5], 2)
         + (p[6] ? "." + pad(p[6], 3) : "");
@@ -64,7 +76,8 @@ function encode(root) {
         switch (typeof value) {
         case "undefined": return "null";
         case "boolean": return value ? "true" : "false";
-        case "string": { const t = native.quote(value); length += t.length; return t; }
+        case "string": { if (value.length + length > mostText) throw new WrongType("the result is too large");
+            const t = native.quote(value); length += t.length; return t; }
         case "number":
             if (value !== value) return '{"$double":"nan"}';
             if (value === 1 / 0) return '{"$double":"inf"}';
@@ -79,7 +92,7 @@ function encode(root) {
             for (let i = 0; i < value.length; ++i) t += (i ? "," : "") + text(value[i], depth + 1);
             return t + "]";
         }
-        if (apply(tag, value, []) === "[object Date]") return '{"$dateTime":"' + dateText(value) + '"}';
+        if (isDate(value)) return '{"$dateTime":"' + dateText(value) + '"}';
         const names = keys(value);
         let t = "{";
         for (let i = 0; i < names.length; ++i)
@@ -91,12 +104,11 @@ function encode(root) {
 function plainError(e) {
     try {
         if (e instanceof RpcError)
-            return { kind: 1, code: isCode(e.code) ? e.code : -32000, message: shown(e.message),
-                text: e.data === undefined ? "" : encode(e.data) };
+            return outcome(1, e.data === undefined ? "" : encode(e.data), shown(e.message), isCode(e.code) ? e.code : -32000, "", 0);
         if (e instanceof Failure)
-            return { kind: 2, message: toText(e), line: toNumber(e.lineNumber) || 0, file: toText(e.fileName) };
-        return { kind: 2, message: shown(e) };
-    } catch (again) { return { kind: 2, message: "the script threw something that cannot be shown" }; }
+            return outcome(2, "", toText(e), 0, toText(e.fileName), toNumber(e.lineNumber) || 0);
+        return outcome(2, "", shown(e), 0, "", 0);
+    } catch (again) { return outcome(2, "", "the script threw something that cannot be shown", 0, "", 0); }
 }
 define(global, "rpc", { value: freeze({
     method(name, fn) {
@@ -115,12 +127,10 @@ define(global, "console", { value: freeze({ log: logger("info"), info: logger("i
     warn: logger("warning"), error: logger("error") }) });
 return {
     exact: (name, t) => new Exact(name, t),
-    define: (object, name, value) => {
-        define(object, name, { value, enumerable: true, writable: true, configurable: true });
-    },
+    define: (object, name, value) => { define(object, name, own(value)); },
     describe: plainError,
     invoke(fn, args) {
-        try { return { kind: 0, text: encode(apply(fn, undefined, args)) }; } catch (e) { return plainError(e); }
+        try { return outcome(0, encode(apply(fn, undefined, args)), "", 0, "", 0); } catch (e) { return plainError(e); }
     },
 };
 }))JS";

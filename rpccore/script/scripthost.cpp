@@ -78,6 +78,10 @@ ScriptHost::ScriptHost(Registry &registry, QObject *parent)
     : QObject(parent)
     , d(std::make_unique<Private>(registry, this))
 {
+    // Spreading an array puts each element on the engine's stack, unchecked: the default of 4 MB ends the program at
+    // half a million elements, which a client can send. Read when the first engine is made.
+    if (!qEnvironmentVariableIsSet("QV4_JS_MAX_STACK_SIZE"))
+        qputenv("QV4_JS_MAX_STACK_SIZE", "268435456");
     d->thread.setObjectName(QStringLiteral("script"));
     d->worker->moveToThread(&d->thread);
     connect(d->worker, &ScriptWorker::logged, this, &ScriptHost::logged);

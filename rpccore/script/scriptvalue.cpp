@@ -69,14 +69,20 @@ QJSValue ScriptValues::toScript(const Value &value, const QString &declaredType)
                 QJSValue object = m_engine.newObject();
                 for (const Member &m : s) // not setProperty(): it would run setters of prototypes
                     m_define.call({ object, m.name, toScript(m.value) });
-                return object;
+                if (!valuetext::needsEscape(s))
+                    return object;
+                QJSValue escaped = m_engine.newObject(); // it is no exact value, it only looks like one
+                m_define.call({ escaped, QStringLiteral("$struct"), object });
+                return escaped;
             },
         });
 }
 
 Result<Value> ScriptValues::fromText(const QString &text, const QString &declaredType)
 {
-    auto value = valuetext::fromText(text.toUtf8());
+    Limits limits; // the prelude has its own, smaller ones
+    limits.bytes = 1024LL * 1024 * 1024;
+    auto value = valuetext::fromText(text.toUtf8(), limits);
     if (!value)
         return value;
     if (declaredType == u"double" && value->toInteger())

@@ -44,7 +44,11 @@ Result<QStringList> ScriptWorker::load(const QString &fileName, const QString &s
         },
         [this](const QString &level, const QString &text) { log(level, text); });
     m_values = std::make_unique<ScriptValues>(*m_engine, m_api->helpers());
-    m_watchdog = std::make_unique<Watchdog>([engine = m_engine.get()] { engine->setInterrupted(true); });
+    // Within one built-in function the engine does not look at the flag; the client is answered all the same.
+    m_watchdog = std::make_unique<Watchdog>([this] {
+        m_engine->setInterrupted(true);
+        m_reply.reject(Error::make(ErrorKind::Internal, timeLimitText()));
+    });
     if (m_ending) // interrupt() came before there was an engine
         return Error::make(ErrorKind::InvalidArgument, QStringLiteral("the script is being stopped"));
     m_logged = 0;
@@ -85,7 +89,10 @@ void ScriptWorker::call(const MethodInfo &info, const Array &arguments, const Re
         return; // the client has gone while the call waited
     if (m_ending)
         return reply.reject(Error::make(ErrorKind::Internal, QStringLiteral("the script is being stopped")));
-    reply.answer(run(info, arguments));
+    m_reply = reply; // before the watchdog is armed, and until it is disarmed
+    const auto outcome = run(info, arguments);
+    m_reply = {};
+    reply.answer(outcome);
 }
 
 Result<Value> ScriptWorker::run(const MethodInfo &info, const Array &arguments)
@@ -101,11 +108,13 @@ Result<Value> ScriptWorker::run(const MethodInfo &info, const Array &arguments)
         if (!m_ending)
             m_engine->setInterrupted(false);
         Q_EMIT logged(QStringLiteral("error"), info.name % u": " % timeLimitText(), {}, 0);
+        m_engine->collectGarbage(); // what it had heaped up
         return Error::make(ErrorKind::Internal, timeLimitText());
     }
     // From here on nothing of the script runs.
     if (outcome.kind == ScriptApi::Outcome::Kind::Exception) {
-        Q_EMIT logged(QStringLiteral("error"), info.name % u": " % outcome.message, outcome.file, outcome.line);
+        Q_EMIT logged(QStringLiteral("error"), info.name % u": " % outcome.message, outcome.file,
+            outcome.file.contains(u"antiphon:prelude") ? 0 : outcome.line);
         return Error::make(ErrorKind::Internal, QStringLiteral("Internal error")); // the text is the host's business
     }
     const bool isError = outcome.kind == ScriptApi::Outcome::Kind::RpcError;

@@ -55,6 +55,7 @@ private:
     std::atomic<bool> m_ending = false;
     std::atomic<QJSEngine *> m_running = nullptr; // for interrupt()
     QHash<QString, QJSValue> m_functions;
+    ReplyHandle m_reply; // of the present call
     int m_logged = 0; // lines of the present call
     QStringList m_names; // in the order of their registration
 };

@@ -50,7 +50,7 @@ std::optional<Decimal> split(const QByteArray &literal)
         const auto [rest, error] = std::from_chars(literal.constData() + i, end, exponent);
         if (d.digits.count('0') == d.digits.size())
             return d; // zero, whatever the exponent
-        if (error != std::errc() || rest != end || std::abs(exponent) > 1'000'000)
+        if (error != std::errc() || rest != end || exponent > 1'000'000 || exponent < -1'000'000)
             return std::nullopt;
         d.pointAt += exponent;
     }

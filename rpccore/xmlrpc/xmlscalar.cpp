@@ -27,7 +27,8 @@ Result<Value> integer(const QByteArray &text, bool wide, const XmlRpcDialect &di
         && std::all_of(digits.begin() + (digits[0] == '-' || digits[0] == '+' ? 1 : 0), digits.end(),
             [](char c) { return c >= '0' && c <= '9'; });
     if (!ok || !plain)
-        return wrong(QStringLiteral("%1 is no %2-bit integer").arg(shown(text)).arg(wide ? 64 : 32));
+        return wrong(QStringLiteral("%1 is no %2-bit integer")
+                         .arg(shown(text), wide ? QStringLiteral("64") : QStringLiteral("32")));
     if (wide)
         return Value(value);
     if (value >= INT32_MIN && value <= INT32_MAX)

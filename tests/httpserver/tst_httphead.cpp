@@ -48,6 +48,13 @@ private Q_SLOTS:
         row("HTTP/2.0", "POST / HTTP/2.0\r\nHost: a\r\n\r\n", 505);
         row("no version", "POST /\r\nHost: a\r\n\r\n", 400);
         row("space in target", "POST /a b HTTP/1.1\r\nHost: a\r\n\r\n", 400);
+        row("VT before chunked", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: \x0b""chunked\r\n\r\n", 400);
+        row("FF after length", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\x0c\r\n\r\n", 400);
+        row("two origins", "POST / HTTP/1.1\r\nHost: a\r\nOrigin: \r\nOrigin: http://b\r\n\r\n", 400);
+        row("two types", "POST / HTTP/1.1\r\nHost: a\r\nContent-Type: a\r\nContent-Type: b\r\n\r\n", 400);
+        row("host in the target", "POST //evil/rpc HTTP/1.1\r\nHost: a\r\n\r\n", 400);
+        row("absolute target", "POST http://evil/rpc HTTP/1.1\r\nHost: a\r\n\r\n", 400);
+        row("fragment", "POST /rpc#f HTTP/1.1\r\nHost: a\r\n\r\n", 400);
         row("junk", "\x16\x03\x01\x02\r\n\r\n", 400);
         row("unknown expectation", "POST / HTTP/1.1\r\nHost: a\r\nExpect: miracles\r\n\r\n", 417);
         row("huge head", "POST / HTTP/1.1\r\nHost: a\r\nX: " + QByteArray(20'000, 'x'), 431);

@@ -130,6 +130,7 @@ private Q_SLOTS:
         row("other type", post("Hello", "text/html"), 400, false);
         row("form type", post(addCall, "application/x-www-form-urlencoded"), 400, false);
         row("other host", QByteArray(post(addCall)).replace("127.0.0.1", "evil.example"), 421, false);
+        row("user in the host", QByteArray(post(addCall)).replace("127.0.0.1", "evil.example@localhost"), 421, false);
         row("web page", post(addCall, "application/json", "Origin: https://evil.example\r\n"), 403, false);
         row("two lengths", "POST /rpc HTTP/1.1\r\n" + host + "Content-Length: 3\r\nContent-Length: 5\r\n\r\nabc", 400, true);
         row("length and chunked", "POST /rpc HTTP/1.1\r\n" + host + "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400, true);

@@ -42,7 +42,7 @@ struct Fixture {
         std::optional<QByteArray> answer;
         dispatcher.handle({}, codec, body, {},
             [&](std::optional<QByteArray> bytes, const QList<CallOutcome> &) { answer = bytes.value_or(QByteArray()); });
-        const bool came = QTest::qWaitFor([&] { return answer.has_value(); }, 10000);
+        const bool came = QTest::qWaitFor([&] { return answer.has_value(); }, 60000);
         return came ? *answer : QByteArray("(no answer)");
     }
     QByteArray call(const QByteArray &method, const QByteArray &params)
@@ -66,7 +66,7 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("value");
         int row = 0;
         for (const char *value : { "9007199254740993", "18446744073709551615", "1.0", "0.1000", "-0", "1e400", "{\"b\":1,\"a\":2}",
-                 "5", "-5", "1.5", "2147483648", "\"x\"", "\"\"", "null", "true", "[]", "{}", "[1.0,[2.50]]", "{\"__proto__\":1}", "0.0", "-0.0", "1e21" })
+                 "5", "-5", "1.5", "2147483648", "\"x\"", "\"\"", "null", "true", "[]", "{}", "[1.0,[2.50]]", "{\"__proto__\":1}", "{\"$number\":\"1\"}", "{\"$int64\":\"x\"}", "{\"$struct\":{\"a\":1}}", "0.0", "-0.0", "1e21" })
             QTest::addRow("%d %s", row++, value) << QByteArray(value);
     }
     void echo_isExact()
@@ -141,6 +141,19 @@ private Q_SLOTS:
         }
     }
 
+    // A built-in function cannot be interrupted; the client does not wait for it.
+    void longBuiltIn_isAnsweredAtTheLimit()
+    {
+        Fixture f("rpc.method('fill', () => new Array(3e7).fill(0).length); rpc.method('fine', () => 7);");
+        f.host.setTimeLimit(std::chrono::milliseconds(100));
+        QElapsedTimer clock;
+        clock.start();
+        const QByteArray answer = f.call("fill", "[]");
+        QVERIFY(answer.contains("interrupted") || answer.contains("30000000"));
+        f.host.setTimeLimit(std::chrono::seconds(5));
+        QCOMPARE(f.call("fine", "[]"), QByteArray("\"result\":7"));
+    }
+
     void hostEnds_whileAScriptLoops()
     {
         QElapsedTimer clock;
@@ -196,6 +209,10 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("mischief");
         QTest::newRow("prototypes") << QByteArray("Array.prototype.map = null; Object.keys = () => { throw 1; }; JSON.stringify = null;"
                                                   "Function.prototype.apply = null; Function.prototype.call = null; Number.isInteger = null;");
+        QTest::newRow("descriptors") << QByteArray("Object.prototype.get = function () {}; Object.prototype.set = function () {};"
+                                                   "Object.prototype[Symbol.toStringTag] = 'Date';");
+        QTest::newRow("accessors") << QByteArray("for (const n of ['$number', 'code', 'data', 'message', 'line', 'text', 'kind'])"
+                                                 " Object.defineProperty(Object.prototype, n, { get() { return 7; }, set() {} });");
         QTest::newRow("globals") << QByteArray("try { rpc = null; } catch (e) {} try { rpc.method = null; } catch (e) {} String = null; Number = null; Object = null; Error = null;");
     }
     void scriptCannotBreakTheHost()
@@ -223,6 +240,10 @@ private Q_SLOTS:
         QVERIFY(found.value(QStringLiteral("any")).takesAny);
         QCOMPARE(found.value(QStringLiteral("one")).info.signatures[0].parameters.size(), 1);
         QVERIFY(found.value(QStringLiteral("old")).info.deprecated);
+        const auto twice = readJsDoc(QStringLiteral("/** ") + QString(200'000, u'x')
+            + QStringLiteral(" */\n// rpc.method('f', (a, b, c) => old)\n/** @param {int} a */ rpc.method('f', a => a);\n"
+                             "const t = 'use rpc.method(\"f\", (x, y) => x)';"));
+        QCOMPARE(twice.value(QStringLiteral("f")).info.signatureText(), QStringLiteral("f(a: int)"));
     }
 
     void params_areCheckedAgainstTheDocumentation()
@@ -255,6 +276,8 @@ private Q_SLOTS:
         QCOMPARE(f.call("math.divide", "{\"dividend\":1,\"divisor\":4}"), QByteArray("\"result\":0.25"));
         QVERIFY(f.call("math.divide", "[1,0]").contains("\"data\":{\"dividend\":1}"));
         QCOMPARE(f.call("text.greet", "[\"Ada\"]"), QByteArray("\"result\":\"Hello, Ada!\""));
+        f.host.setTimeLimit(std::chrono::seconds(60));
+        QVERIFY(f.call("stats.summary", "[[" + QByteArray("1,").repeated(700'000) + "1]]").contains("\"count\":700001"));
         QCOMPARE(f.call("stats.summary", "[[1,2,6.0]]"), QByteArray("\"result\":{\"mean\":3,\"min\":1,\"max\":6,\"count\":3}"));
         QVERIFY(f.call("calendar.month", "[2026,2]").contains("{\"date\":\"2026-02-28T00:00:00\",\"weekday\":\"Saturday\"}"));
     }

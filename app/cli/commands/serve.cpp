@@ -77,14 +77,25 @@ private:
         for (const rpc::CallOutcome &call : exchange.calls) {
             what.append(call.succeeded
                     ? QString(call.method % u" ok")
-                    : QStringLiteral("%1 error %2 %3").arg(call.method).arg(call.code).arg(call.message));
+                    : QString(call.method % u" error " % QString::number(call.code) % u' ' % call.message));
         }
         if (!exchange.refusal.isEmpty())
             what.append(exchange.refusal);
-        complain(QStringLiteral("%1 %2 %3 %4")
-                     .arg(exchange.peer.toString())
-                     .arg(exchange.status)
-                     .arg(rpc::durationText(exchange.duration), what.join(u"; ")));
+        complain(exchange.peer.toString() % u' ' % QString::number(exchange.status) % u' '
+            % rpc::durationText(exchange.duration) % u' ' % harmless(what.join(u"; ")));
+    }
+
+    // A client chooses these words: they must not look like lines of their own, nor move the cursor.
+    static QString harmless(QString text)
+    {
+        constexpr qsizetype longest = 200;
+        if (text.size() > longest)
+            text = text.left(longest) % u" …";
+        for (QChar &c : text) {
+            if (c.category() == QChar::Other_Control)
+                c = u'?';
+        }
+        return text;
     }
 
     CLI::App &m_app;
