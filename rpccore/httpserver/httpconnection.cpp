@@ -182,7 +182,7 @@ QByteArray HttpConnection::write(const HttpResponse &response, bool keepAlive)
         m_socket->write(head);
     else
         m_socket->write(head + response.body);
-    m_socket->flush(); // a client that has closed its sending side can still get it
+    m_socket->flush(); // now: a client that has closed its sending side is taken for gone a moment later
     m_token.reset();
     const bool wasRefused = m_phase != Phase::Answering;
     // Nothing of the request is kept while the connection idles.
