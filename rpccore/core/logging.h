@@ -8,10 +8,10 @@
 
 namespace rpc {
 
-// Categories of the library; all are silent below "warning" unless switched on (QT_LOGGING_RULES="rpc.*=true").
-RPCCORE_EXPORT Q_DECLARE_LOGGING_CATEGORY(lcClient) // rpc.client
-    RPCCORE_EXPORT Q_DECLARE_LOGGING_CATEGORY(lcServer) // rpc.server
-    RPCCORE_EXPORT Q_DECLARE_LOGGING_CATEGORY(lcHttp) // rpc.http
-    RPCCORE_EXPORT Q_DECLARE_LOGGING_CATEGORY(lcScript) // rpc.script
+// Categories of the library; both are silent below "warning" unless switched on (QT_LOGGING_RULES="rpc.*=true").
+// clang-format off
+RPCCORE_EXPORT Q_DECLARE_LOGGING_CATEGORY(lcServer) // rpc.server
+RPCCORE_EXPORT Q_DECLARE_LOGGING_CATEGORY(lcHttp) // rpc.http
+// clang-format on
 
 } // namespace rpc

@@ -21,7 +21,6 @@ public:
     void handOver(HttpConnection &connection);
     /// Ends every connection.
     void closeConnections();
-    qsizetype connectionCount() const noexcept { return m_connections.size(); }
 
 Q_SIGNALS:
     /// A request is complete; handOver() or answer() is due.

@@ -46,7 +46,6 @@ public:
     QByteArray answer(const HttpResponse &response);
     /// Ends the connection at once.
     void abort();
-    bool isIdle() const noexcept { return m_phase == Phase::Head && m_buffer.isEmpty(); }
 
 Q_SIGNALS:
     /// A request is complete; answer() is due.

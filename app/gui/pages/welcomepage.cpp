@@ -21,7 +21,7 @@ QPushButton *linkButton(const QString &text)
     auto *button = new QPushButton(text);
     button->setFlat(true);
     button->setMinimumHeight(button->fontMetrics().height() + 8);
-    button->setStyleSheet(QStringLiteral("text-align: left; padding: 4px 8px;"));
+    button->setStyleSheet(QStringLiteral("text-align: left; padding: 4px 0;"));
     button->setCursor(Qt::PointingHandCursor);
     return button;
 }
@@ -79,7 +79,6 @@ void WelcomePage::showRecent()
     if (recent.isEmpty())
         return;
     auto *title = new QLabel(tr("Recent"));
-    title->setContentsMargins(theme::between, 0, 0, 0);
     m_recent->addWidget(title);
     for (const QString &address : recent) {
         auto *button = linkButton(address);
