@@ -83,8 +83,7 @@ Result<Value> judgeAnswer(const Request &request, const Codec &codec, const Limi
     if (mayBeUnknown)
         return response->outcome;
     if (request.isNotification()) {
-        trace.findings.append(
-            { QStringLiteral("jsonrpc.notification-answered"), Text::tr("The server answered a notification."), {} });
+        note(&trace.findings, Rule::JsonRpcNotificationAnswered, Text::tr("The server answered a notification."));
         return response->outcome;
     }
     Error e = Error::make(ErrorKind::InvalidAnswer,

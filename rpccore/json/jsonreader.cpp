@@ -99,7 +99,7 @@ private:
         const auto byte = [this](int i) { return m_end - m_begin > i ? uchar(m_begin[i]) : 0x20; };
         if (byte(0) == 0xef && byte(1) == 0xbb && byte(2) == 0xbf) {
             m_at += 3;
-            note("json.byte-order-mark", QStringLiteral("The text begins with a byte order mark."));
+            note(Rule::JsonByteOrderMark, QStringLiteral("The text begins with a byte order mark."));
         } else if ((byte(0) == 0xff && byte(1) == 0xfe) || (byte(0) == 0xfe && byte(1) == 0xff) || byte(0) == 0
             || byte(1) == 0) {
             return fail(
@@ -108,12 +108,12 @@ private:
         return true;
     }
 
-    void note(const char *rule, const QString &message)
+    void note(Rule rule, const QString &message)
     {
         if (!m_findings || m_findings->size() >= mostFindings)
             return;
         m_noted = positionAt(QByteArrayView(m_begin, m_end), m_at - m_begin, m_noted); // on from the last one
-        m_findings->append({ QString::fromLatin1(rule), message, m_noted });
+        rpc::note(m_findings, rule, message, m_noted);
     }
 
     void skipSpace()
@@ -253,7 +253,7 @@ private:
                 m_at = start;
                 return fail(QStringLiteral("the name \"%1\" stands twice in one object").arg(text));
             }
-            note("json.duplicate-name", QStringLiteral("The name \"%1\" stands twice in one object.").arg(text));
+            note(Rule::JsonDuplicateName, QStringLiteral("The name \"%1\" stands twice in one object.").arg(text));
         }
         frame.name = text.isNull() ? QLatin1String("") : text;
         skipSpace();
@@ -423,8 +423,9 @@ private:
 
 } // namespace
 
-Result<Value> JsonReader::read(const QByteArray &text, Findings *findings) const
+Result<Value> JsonReader::read(const QByteArray &text, Findings *findings, Spans *spans) const
 {
+    Q_UNUSED(spans)
     return Parser(*this, text, findings).run();
 }
 

@@ -5,12 +5,14 @@
 #include <rpccore/core/limits.h>
 #include <rpccore/core/result.h>
 #include <rpccore/wire/finding.h>
+#include <rpccore/wire/spans.h>
 
 namespace rpc {
 
 /// What becomes of a name that stands twice in one object.
 enum class Duplicates : quint8 {
     Refuse, ///< an error; what servers do, so that nobody is misled
+    KeepLast, ///< the last one, at its place, and a finding says so; what most readers do
     KeepAll, ///< both members stay, in order, and a finding says so; what an explorer shows
 };
 
@@ -24,7 +26,8 @@ struct RPCCORE_EXPORT JsonReader
     Limits limits;
     Duplicates duplicates = Duplicates::Refuse;
 
-    Result<Value> read(const QByteArray &text, Findings *findings = nullptr) const;
+    /// The value that \a text spells. \a spans receives the place of every node.
+    Result<Value> read(const QByteArray &text, Findings *findings = nullptr, Spans *spans = nullptr) const;
 };
 
 } // namespace rpc

@@ -2,180 +2,68 @@
 // SPDX-License-Identifier: MIT
 #include "jsonrpccodec.h"
 
+#include "messagereader.h"
+
+#include <rpccore/core/textposition.h>
 #include <rpccore/json/jsonreader.h>
 #include <rpccore/json/jsonwriter.h>
-#include <rpccore/json/valuetext.h>
 
 namespace rpc {
 
+using namespace jsonrpc;
+
 namespace {
 
-const QString versionName = QStringLiteral("jsonrpc");
-const QString idName = QStringLiteral("id");
-const QString methodName = QStringLiteral("method");
-const QString paramsName = QStringLiteral("params");
-const QString resultName = QStringLiteral("result");
-const QString errorName = QStringLiteral("error");
-const QString codeName = QStringLiteral("code");
-const QString messageName = QStringLiteral("message");
-const QString dataName = QStringLiteral("data");
+const QString version20 = QStringLiteral("2.0");
+const QString version11 = QStringLiteral("1.1");
 
 Error invalidRequest(const QString &message) { return Error::make(ErrorKind::InvalidRequest, message); }
-Error invalidAnswer(const QString &message) { return Error::make(ErrorKind::InvalidAnswer, message); }
 
 // The text of a body in UTF-8, whatever charset its header names.
-Result<QByteArray> utf8(const QByteArray &body, const QByteArray &charset)
+Result<QByteArray> utf8(const QByteArray &body, const QByteArray &charset, Findings *findings)
 {
     if (charset.isEmpty() || charset == "utf-8" || charset == "utf8" || charset == "us-ascii")
         return body;
-    if (charset == "iso-8859-1" || charset == "latin1")
+    if (charset == "iso-8859-1" || charset == "latin1") {
+        note(findings, Rule::JsonCharset,
+            QStringLiteral("The header names the charset %1, and the text was read in it.")
+                .arg(QString::fromLatin1(charset)));
         return QString::fromLatin1(body).toUtf8();
+    }
     return Error::make(ErrorKind::Parse,
         QStringLiteral("the Content-Type names the charset \"%1\"; JSON is exchanged in UTF-8 (RFC 8259 section 8.1)")
             .arg(QString::fromLatin1(charset)));
 }
 
-Result<Request> requestFromValue(const Value &value)
+// Hands on what the message reader noted, with the place of each.
+void publish(const MessageReader &reader, const QByteArray &text, const Limits &limits, Findings *findings)
 {
-    const auto *message = value.get<Struct>();
-    if (!message)
-        return invalidRequest(QStringLiteral("a request is an object, not %1").arg(typeName(value.type())));
-    const Value *version = message->find(versionName);
-    if (!version || version->toString() != u"2.0")
-        return invalidRequest(QStringLiteral("\"jsonrpc\" must be \"2.0\""));
-    Request request;
-    if (const Value *id = message->find(idName)) {
-        const auto known = RequestId::fromValue(*id);
-        if (!known)
-            return invalidRequest(
-                QStringLiteral("\"id\" must be a string, a number or null, not %1").arg(typeName(id->type())));
-        request.id = *known;
-    }
-    const Value *method = message->find(methodName);
-    if (!method || method->type() != Type::String)
-        return invalidRequest(QStringLiteral("\"method\" must be a string"));
-    request.method = method->toString();
-    if (const Value *params = message->find(paramsName)) {
-        if (const auto *a = params->get<Array>())
-            request.params = *a;
-        else if (const auto *s = params->get<Struct>())
-            request.params = *s;
+    if (!findings || reader.notes().empty())
+        return;
+    Spans spans;
+    const auto root = JsonReader { limits, Duplicates::KeepAll }.read(text, nullptr, &spans);
+    for (const MessageReader::Noted &n : reader.notes()) {
+        const auto span = root ? spans.find(*root, n.path) : std::nullopt;
+        if (span)
+            note(findings, n.rule, n.text, positionAt(text, span->begin), span->end - span->begin);
         else
-            return invalidRequest(
-                QStringLiteral("\"params\" must be an array or an object, not %1").arg(typeName(params->type())));
+            note(findings, n.rule, n.text);
     }
-    return request;
 }
 
-IncomingRequest incomingFromValue(const Value &value)
+Error noAnswer(Error error)
 {
-    auto request = requestFromValue(value);
-    if (request)
-        return { request, request->id };
-    const auto *message = value.get<Struct>();
-    const Value *id = message ? message->find(idName) : nullptr;
-    const auto known = id ? RequestId::fromValue(*id) : std::nullopt;
-    return { request, known.value_or(RequestId::null()) };
+    if (error.kind == ErrorKind::Parse) {
+        error.kind = ErrorKind::InvalidAnswer;
+        error.message = QStringLiteral("the answer is not well-formed JSON: ") + error.message;
+    }
+    return error;
 }
 
-class AnswerReader
+Duplicates policy(const JsonRpcDialect &dialect)
 {
-public:
-    explicit AnswerReader(Findings *findings)
-        : m_findings(findings)
-    {
-    }
-
-    Result<Response> read(const Value &value)
-    {
-        const auto *message = value.get<Struct>();
-        if (!message)
-            return invalidAnswer(
-                QStringLiteral("a JSON-RPC answer is an object, this is %1").arg(typeName(value.type())));
-        const Value *const result = message->find(resultName);
-        const Value *const error = message->find(errorName);
-        if (message->contains(methodName) && !result && !error)
-            return invalidAnswer(QStringLiteral("this is a request or a notification, not an answer"));
-        checkVersion(*message);
-        Response response;
-        if (const Value *id = message->find(idName)) {
-            const auto known = RequestId::fromValue(*id);
-            if (!known)
-                return invalidAnswer(
-                    QStringLiteral("the id is %1; it must be a string, a number or null").arg(typeName(id->type())));
-            response.id = *known;
-        }
-        const bool hasError = error && !error->isNil();
-        if (result && hasError) {
-            if (!result->isNil())
-                return invalidAnswer(QStringLiteral("the answer has both a result and an error"));
-            note("jsonrpc.result-and-error", QStringLiteral("The answer has an error and, beside it, a null result."));
-        } else if (result && error) {
-            note("jsonrpc.error-null", QStringLiteral("The answer has a result and, beside it, a null error."));
-        } else if (!result && !error) {
-            return invalidAnswer(QStringLiteral("the answer has neither a result nor an error"));
-        } else if (!result && !hasError) {
-            return invalidAnswer(QStringLiteral("the answer's error is null and it has no result"));
-        }
-        if (hasError)
-            response.outcome = remoteError(*error);
-        else
-            response.outcome = *result;
-        return response;
-    }
-
-private:
-    void note(const char *rule, const QString &text)
-    {
-        if (m_findings && m_findings->size() < mostFindings)
-            m_findings->append({ QString::fromLatin1(rule), text, {} });
-    }
-
-    void checkVersion(const Struct &message)
-    {
-        const Value *version = message.find(versionName);
-        if (!version)
-            note("jsonrpc.version-missing", QStringLiteral("The answer has no \"jsonrpc\" member."));
-        else if (version->toString() != u"2.0")
-            note("jsonrpc.version", QStringLiteral("The answer's \"jsonrpc\" is not \"2.0\"."));
-    }
-
-    Error remoteError(const Value &value)
-    {
-        const auto *s = value.get<Struct>();
-        if (!s) {
-            note("jsonrpc.error-shape", QStringLiteral("The error is %1, not an object.").arg(typeName(value.type())));
-            return Error::application(0, value.toString(QString::fromUtf8(valuetext::toText(value))), {});
-        }
-        Error error;
-        error.kind = ErrorKind::Remote;
-        readCode(s->find(codeName), error);
-        if (const Value *message = s->find(messageName); message && message->type() == Type::String) {
-            error.message = message->toString();
-        } else {
-            note("jsonrpc.error-message", QStringLiteral("The error has no message text."));
-            if (message)
-                error.message = QString::fromUtf8(valuetext::toText(*message));
-        }
-        if (const Value *data = s->find(dataName))
-            error.data = *data;
-        return error;
-    }
-
-    void readCode(const Value *code, Error &error)
-    {
-        const auto integer = code ? code->toInteger() : std::nullopt;
-        if (integer && *integer >= INT32_MIN && *integer <= INT32_MAX) {
-            error.code = int(*integer);
-            return;
-        }
-        note("jsonrpc.error-code", QStringLiteral("The error's code is no integer."));
-        if (code)
-            error.codeText = code->toString(QString::fromUtf8(valuetext::toText(*code)));
-    }
-
-    Findings *m_findings;
-};
+    return dialect.duplicateNames ? Duplicates::KeepAll : Duplicates::Refuse;
+}
 
 } // namespace
 
@@ -184,75 +72,147 @@ bool JsonRpcCodec::accepts(QByteArrayView type) const
     return type == "application/json" || type == "application/json-rpc" || type == "application/jsonrequest";
 }
 
+bool JsonRpcCodec::acceptsAnyway(QByteArrayView body) const
+{
+    const QByteArrayView text = body.trimmed();
+    return m_requests.anyContentType && !text.isEmpty() && !text.startsWith('<');
+}
+
 Result<QByteArray> JsonRpcCodec::encodeRequest(const Request &request) const
 {
-    Struct message { { versionName, QStringLiteral("2.0") } };
-    if (!request.id.isAbsent())
-        message.append(idName, request.id.toValue());
+    if (request.params.isMixed())
+        return Error::make(ErrorKind::NotExpressible,
+            QStringLiteral("JSON-RPC has params by position or by name, not both in one call"));
+    Struct message;
+    const bool v10 = request.version == JsonRpcVersion::V1_0;
+    if (request.version == JsonRpcVersion::V2_0)
+        message.append(versionName, version20);
+    else if (request.version == JsonRpcVersion::V1_1)
+        message.append(version11Name, version11);
+    if (v10 && request.params.isNamed())
+        return Error::make(ErrorKind::NotExpressible, QStringLiteral("JSON-RPC 1.0 has positional params only"));
+    if (!request.id.isAbsent() || v10)
+        message.append(idName, request.id.toValue()); // 1.0 marks a notification with null
     message.append(methodName, request.method);
-    if (!request.params.isAbsent())
+    if (!request.params.isAbsent() || v10)
         message.append(paramsName, request.params.toValue());
+    for (const Member &m : request.extra)
+        message.insert(m.name, m.value);
     return JsonWriter {}.write(message);
 }
 
 Result<QByteArray> JsonRpcCodec::encodeResponse(const Response &response) const
 {
-    Struct message { { versionName, QStringLiteral("2.0") } };
+    Struct message;
+    if (response.version == JsonRpcVersion::V2_0)
+        message.append(versionName, version20);
+    else if (response.version == JsonRpcVersion::V1_1)
+        message.append(version11Name, version11);
+    const bool v10 = response.version == JsonRpcVersion::V1_0;
     if (response.outcome) {
         message.append(resultName, *response.outcome);
+        if (v10)
+            message.append(errorName, Value());
     } else {
         const Error &e = response.outcome.error();
-        Struct error { { codeName, e.wireCode() }, { messageName, e.message } };
+        Struct error;
+        if (response.version == JsonRpcVersion::V1_1)
+            error.append(QStringLiteral("name"), QStringLiteral("JSONRPCError"));
+        error.append(codeName, e.wireCode());
+        error.append(messageName, e.message);
         if (!e.data.isNil())
-            error.append(dataName, e.data);
+            error.append(response.version == JsonRpcVersion::V1_1 ? errorName : dataName, e.data);
+        if (v10)
+            message.append(resultName, Value());
         message.append(errorName, error);
     }
     message.append(idName, response.id.toValue());
     return JsonWriter {}.write(message);
 }
 
-QByteArray JsonRpcCodec::joinBatch(const QList<QByteArray> &responses) const { return '[' + responses.join(',') + ']'; }
+QByteArray JsonRpcCodec::joinBatch(const QList<QByteArray> &messages) const { return '[' + messages.join(',') + ']'; }
 
 Result<IncomingRequests> JsonRpcCodec::decodeRequests(const QByteArray &body, const DecodeOptions &options) const
 {
-    const auto text = utf8(body, options.charset);
+    const auto text = utf8(body, options.charset, options.findings);
     if (!text)
         return text.error();
-    const auto value = JsonReader { options.limits, Duplicates::Refuse }.read(*text, options.findings);
+    const auto value = JsonReader { options.limits, policy(m_requests) }.read(*text, options.findings);
     if (!value)
         return value.error();
     IncomingRequests incoming;
-    const auto *batch = value->get<Array>();
-    if (!batch) {
-        incoming.members.append(incomingFromValue(*value));
-        return incoming;
+    MessageReader reader(m_requests);
+    if (const auto *batch = value->get<Array>()) {
+        if (batch->isEmpty())
+            return invalidRequest(QStringLiteral("the batch is empty"));
+        if (batch->size() > options.limits.batch)
+            return invalidRequest(QStringLiteral("the batch is too large: it has %1 members, the limit is %2")
+                                      .arg(batch->size())
+                                      .arg(options.limits.batch));
+        incoming.isBatch = true;
+        incoming.members.reserve(batch->size());
+        for (qsizetype i = 0; i < batch->size(); ++i)
+            incoming.members.append(reader.request(batch->at(i), Path().child(i)));
+    } else {
+        incoming.members.append(reader.request(*value, {}));
     }
-    if (batch->isEmpty())
-        return invalidRequest(QStringLiteral("the batch is empty"));
-    if (batch->size() > options.limits.batch)
-        return invalidRequest(
-            QStringLiteral("the batch has %1 members, the limit is %2").arg(batch->size()).arg(options.limits.batch));
-    incoming.isBatch = true;
-    for (const Value &member : *batch)
-        incoming.members.append(incomingFromValue(member));
+    publish(reader, *text, options.limits, options.findings);
     return incoming;
 }
 
 Result<Response> JsonRpcCodec::decodeResponse(const QByteArray &body, const DecodeOptions &options) const
 {
-    const auto text = utf8(body, options.charset);
+    auto all = decodeResponses(body, options);
+    if (!all)
+        return all.error();
+    if (!all->isBatch)
+        return all->members.constFirst();
+    if (all->members.size() != 1)
+        return Error::make(ErrorKind::InvalidAnswer,
+            QStringLiteral("a single request's answer is an object, this is an array of %1").arg(all->members.size()));
+    note(options.findings, Rule::JsonRpcBatchForSingle,
+        QStringLiteral("The answer to the single request came in an array."));
+    return all->members.constFirst();
+}
+
+Result<IncomingResponses> JsonRpcCodec::decodeResponses(const QByteArray &body, const DecodeOptions &options) const
+{
+    const auto text = utf8(body, options.charset, options.findings);
+    if (!text)
+        return noAnswer(text.error());
+    const auto value = JsonReader { options.limits, policy(m_answers) }.read(*text, options.findings);
+    if (!value)
+        return noAnswer(value.error());
+    IncomingResponses incoming;
+    MessageReader reader(m_answers);
+    if (const auto *batch = value->get<Array>()) {
+        incoming.isBatch = true;
+        incoming.members.reserve(batch->size());
+        for (qsizetype i = 0; i < batch->size(); ++i)
+            incoming.members.append(reader.response(batch->at(i), Path().child(i)));
+        if (batch->isEmpty())
+            reader.note(Rule::JsonRpcBatchEmptyAnswer, QStringLiteral("The answer is an empty array."), {});
+    } else {
+        incoming.members.append(reader.response(*value, {}));
+    }
+    publish(reader, *text, options.limits, options.findings);
+    return incoming;
+}
+
+Result<Payload> JsonRpcCodec::readPayload(const QByteArray &body, const DecodeOptions &options) const
+{
+    Payload payload;
+    payload.bytes = body;
+    const auto text = utf8(body, options.charset, &payload.findings);
     if (!text)
         return text.error();
-    auto value = JsonReader { options.limits, Duplicates::KeepAll }.read(*text, options.findings);
-    if (!value) {
-        Error e = value.error();
-        if (e.kind == ErrorKind::Parse) {
-            e.kind = ErrorKind::InvalidAnswer;
-            e.message = QStringLiteral("the answer is not well-formed JSON: ") + e.message;
-        }
-        return e;
-    }
-    return AnswerReader(options.findings).read(*value);
+    auto value = JsonReader { options.limits, Duplicates::KeepAll }.read(*text, &payload.findings, &payload.spans);
+    if (!value)
+        return value.error();
+    payload.value = *std::move(value);
+    if (*text != body)
+        payload.spans.clear();
+    return payload;
 }
 
 } // namespace rpc

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rpccore/jsonrpc/dialect.h>
 #include <rpccore/message/codec.h>
 
 namespace rpc {
@@ -11,17 +12,32 @@ namespace rpc {
 class RPCCORE_EXPORT JsonRpcCodec : public Codec
 {
 public:
+    /// \a requests is how strictly requests are read, \a answers how strictly answers are.
+    explicit JsonRpcCodec(const JsonRpcDialect &requests = JsonRpcDialect::strict(),
+        const JsonRpcDialect &answers = JsonRpcDialect::lenient())
+        : m_requests(requests)
+        , m_answers(answers)
+    {
+    }
+
     Protocol protocol() const override { return Protocol::JsonRpc; }
     QByteArray requestType() const override { return QByteArrayLiteral("application/json"); }
     QByteArray responseType() const override { return QByteArrayLiteral("application/json"); }
     bool accepts(QByteArrayView type) const override;
+    bool acceptsAnyway(QByteArrayView body) const override;
     bool hasIds() const override { return true; }
 
     Result<QByteArray> encodeRequest(const Request &request) const override;
     Result<QByteArray> encodeResponse(const Response &response) const override;
-    QByteArray joinBatch(const QList<QByteArray> &responses) const override;
+    QByteArray joinBatch(const QList<QByteArray> &messages) const override;
     Result<IncomingRequests> decodeRequests(const QByteArray &body, const DecodeOptions &options) const override;
     Result<Response> decodeResponse(const QByteArray &body, const DecodeOptions &options) const override;
+    Result<IncomingResponses> decodeResponses(const QByteArray &body, const DecodeOptions &options) const override;
+    Result<Payload> readPayload(const QByteArray &body, const DecodeOptions &options) const override;
+
+private:
+    JsonRpcDialect m_requests;
+    JsonRpcDialect m_answers;
 };
 
 } // namespace rpc

@@ -5,6 +5,7 @@
 #include <rpccore/core/limits.h>
 #include <rpccore/message/message.h>
 #include <rpccore/wire/finding.h>
+#include <rpccore/wire/payload.h>
 
 #include <QList>
 
@@ -18,11 +19,19 @@ struct DecodeOptions
     Findings *findings = nullptr; ///< receives what was let pass
 };
 
+/// The answers of one body, in the order in which they came.
+struct IncomingResponses
+{
+    QList<Result<Response>> members; ///< an error (InvalidAnswer) for a member that is no answer
+    bool isBatch = false; ///< they came as an array
+};
+
 /// One member of a body: a request, or the error to answer it with.
 struct IncomingRequest
 {
     Result<Request> request;
     RequestId id; ///< to answer with; null when it cannot be told (JSON-RPC 2.0 section 5)
+    JsonRpcVersion version = JsonRpcVersion::V2_0; ///< to answer in
 };
 
 /// The requests of one body, in order.
@@ -45,19 +54,26 @@ public:
     virtual QByteArray responseType() const = 0;
     /// True when \a type (lower case, without parameters) means this protocol.
     virtual bool accepts(QByteArrayView type) const = 0;
+    /// True when the codec was told to take \a body under any Content-Type, and it looks like one of its messages.
+    virtual bool acceptsAnyway(QByteArrayView body) const = 0;
     /// True when answers carry the id of their request.
     virtual bool hasIds() const = 0;
 
     virtual Result<QByteArray> encodeRequest(const Request &request) const = 0;
     virtual Result<QByteArray> encodeResponse(const Response &response) const = 0;
-    /// One body for several answers that are encoded already.
-    virtual QByteArray joinBatch(const QList<QByteArray> &responses) const = 0;
+    /// One body for several messages, all requests or all answers, that are encoded already. XML-RPC has no batches:
+    /// the first one.
+    virtual QByteArray joinBatch(const QList<QByteArray> &messages) const = 0;
 
     /// An error only for bytes that are no message at all.
     virtual Result<IncomingRequests> decodeRequests(const QByteArray &body, const DecodeOptions &options) const = 0;
     /// The answer in \a body. Its outcome is the server's result or its Remote error; bytes that are no answer give an
     /// InvalidAnswer.
     virtual Result<Response> decodeResponse(const QByteArray &body, const DecodeOptions &options) const = 0;
+    /// Every answer in \a body; an error only for bytes that are no message at all.
+    virtual Result<IncomingResponses> decodeResponses(const QByteArray &body, const DecodeOptions &options) const = 0;
+    /// What stands in \a body, request or answer, read as leniently as the codec can, with the place of every value.
+    virtual Result<Payload> readPayload(const QByteArray &body, const DecodeOptions &options) const = 0;
 };
 
 } // namespace rpc

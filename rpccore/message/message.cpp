@@ -11,23 +11,7 @@ QString protocolName(Protocol protocol)
 
 qsizetype Params::size() const noexcept
 {
-    if (const auto *a = std::get_if<Array>(&m_params))
-        return a->size();
-    if (const auto *s = std::get_if<Struct>(&m_params))
-        return s->size();
-    return 0;
-}
-
-Array Params::positional() const
-{
-    const auto *a = std::get_if<Array>(&m_params);
-    return a ? *a : Array();
-}
-
-Struct Params::named() const
-{
-    const auto *s = std::get_if<Struct>(&m_params);
-    return s ? *s : Struct();
+    return (m_positional ? m_positional->size() : 0) + (m_named ? m_named->size() : 0);
 }
 
 Value Params::toValue() const { return isNamed() ? Value(named()) : Value(positional()); }

@@ -7,7 +7,7 @@
 
 #include <QMetaType>
 
-#include <variant>
+#include <optional>
 
 namespace rpc {
 
@@ -16,33 +16,46 @@ enum class Protocol : quint8 { JsonRpc, XmlRpc };
 /// "JSON-RPC" or "XML-RPC".
 RPCCORE_EXPORT QString protocolName(Protocol protocol);
 
-/// The arguments of a call: none given, by position, or by name.
+/// The form of a JSON-RPC message. 1.0 and the draft 1.1 are read and written for peers that know nothing newer.
+enum class JsonRpcVersion : quint8 { V2_0, V1_1, V1_0 };
+
+/// The arguments of a call: none given, by position, by name, or (in calls that never become bytes) both.
 class RPCCORE_EXPORT Params
 {
 public:
     /// None given.
     Params() = default;
     Params(Array byPosition)
-        : m_params(std::move(byPosition))
+        : m_positional(std::move(byPosition))
     {
     }
     Params(Struct byName)
-        : m_params(std::move(byName))
+        : m_named(std::move(byName))
+    {
+    }
+    /// The first ones by position, the others by name. Neither protocol has a form for it, Dispatcher::call() takes it.
+    Params(Array byPosition, Struct byName)
+        : m_positional(std::move(byPosition))
+        , m_named(std::move(byName))
     {
     }
 
-    bool isAbsent() const noexcept { return m_params.index() == 0; }
-    bool isNamed() const noexcept { return m_params.index() == 2; }
+    bool isAbsent() const noexcept { return !m_positional && !m_named; }
+    bool isNamed() const noexcept { return m_named && !m_positional; }
+    bool isMixed() const noexcept { return m_named && m_positional; }
     qsizetype size() const noexcept;
-    /// The arguments by position; empty when they are named.
-    Array positional() const;
-    /// The arguments by name; empty when they are not named.
-    Struct named() const;
-    /// An array, a struct, or an empty array when absent.
+    /// The arguments by position; empty when all are named.
+    Array positional() const { return m_positional.value_or(Array()); }
+    /// The arguments by name; empty when none is named.
+    Struct named() const { return m_named.value_or(Struct()); }
+    /// An array, a struct, or an empty array when absent. Mixed ones have no such form: the positional ones only.
     Value toValue() const;
 
+    friend bool operator==(const Params &, const Params &) = default;
+
 private:
-    std::variant<std::monostate, Array, Struct> m_params;
+    std::optional<Array> m_positional;
+    std::optional<Struct> m_named;
 };
 
 /// A call; a notification when the id is absent.
@@ -50,7 +63,9 @@ struct Request
 {
     RequestId id;
     QString method;
-    Params params;
+    Params params = {};
+    Struct extra = {}; ///< further members of a JSON-RPC message, in their order; XML-RPC has none
+    JsonRpcVersion version = JsonRpcVersion::V2_0; ///< nothing in XML-RPC
     bool isNotification() const noexcept { return id.isAbsent(); }
 };
 
@@ -59,6 +74,7 @@ struct Response
 {
     RequestId id;
     Result<Value> outcome = Value();
+    JsonRpcVersion version = JsonRpcVersion::V2_0; ///< of the request, so that it is answered in its own form
 };
 
 } // namespace rpc

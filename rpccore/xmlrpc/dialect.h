@@ -4,21 +4,39 @@
 
 namespace rpc {
 
-/// How strictly XML-RPC is read. Strict is what the specification says, with nil and i8 as known extensions.
+/// How strictly XML-RPC is read, leniency by leniency, and which extensions are known. Each leniency that a message
+/// needs is a finding.
 struct XmlRpcDialect
 {
+    // Extensions: read and written.
+    bool nil = true; ///< <nil/>; without it nil is NotExpressible
+    bool int64 = true; ///< <i8>; without it integers of more than 32 bits are NotExpressible
+    // Leniencies: read only.
+    bool apacheTypes = false; ///< i1, i2, float, ex:nil, ex:i8 and their kin, biginteger and bigdecimal
     bool booleanWords = false; ///< "true" and "false" in <boolean>
     bool anyDate = false; ///< dates with hyphens, fractions, zones
     bool notANumber = false; ///< "nan" and "inf" in <double>
-    bool doubleExponent = false; ///< an exponent in <double>
+    bool doubleExponent = true; ///< an exponent in <double>: read everywhere, written nowhere
     bool wideInt = false; ///< more than 32 bits in <int> and <i4>
-    bool apacheTypes = false; ///< i1, i2, float, ex:nil, ex:i8 and their kin
+    bool numberSpace = true; ///< white space around a number or a boolean
+    bool unpaddedBase64 = false; ///< base64 without its final "="
+    bool anyOrder = false; ///< a member's value before its name, <array/> without <data>
+    bool leadingSpace = false; ///< white space before the XML declaration
     bool duplicateNames = false; ///< a name twice in one struct, both kept
+    bool anyMethodName = true; ///< a method name with other characters than the specification's
+    bool anyContentType = false; ///< a body that begins with "<" is XML-RPC, whatever its Content-Type says
 
-    /// For servers.
+    /// For servers: what the specification says, and what every client in use relies on.
     static XmlRpcDialect strict() { return {}; }
-    /// For whoever wants to see what a server sent. Each leniency that was needed is a finding.
-    static XmlRpcDialect lenient() { return { true, true, true, true, true, true, true }; }
+    /// For whoever wants to see what was sent.
+    static XmlRpcDialect lenient()
+    {
+        XmlRpcDialect d;
+        d.apacheTypes = d.booleanWords = d.anyDate = d.notANumber = d.doubleExponent = d.wideInt = true;
+        d.numberSpace = d.unpaddedBase64 = d.anyOrder = d.leadingSpace = d.duplicateNames = d.anyMethodName = true;
+        d.anyContentType = true;
+        return d;
+    }
 };
 
 } // namespace rpc

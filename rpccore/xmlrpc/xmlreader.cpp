@@ -150,10 +150,10 @@ private:
         return p;
     }
 
-    void note(const char *rule, const QString &message)
+    void note(Rule rule, const QString &message)
     {
         if (m_findings && m_findings->size() < mostFindings)
-            m_findings->append({ QString::fromLatin1(rule), message, position() });
+            rpc::note(m_findings, rule, message, position());
     }
 
     void push(At at)
@@ -268,7 +268,8 @@ private:
         if (scalar == XmlScalar::None || (apache && !m_options.dialect.apacheTypes))
             return fail(QStringLiteral("<%1> is no type of XML-RPC").arg(QString::fromUtf8(name)));
         if (apache)
-            note("xmlrpc.extension-type", QStringLiteral("<%1> is an extension of XML-RPC.").arg(QLatin1String(name)));
+            note(
+                Rule::XmlRpcExtensionType, QStringLiteral("<%1> is an extension of XML-RPC.").arg(QLatin1String(name)));
         push(At::Scalar);
         top().scalar = scalar;
     }
@@ -361,12 +362,12 @@ private:
 
     void endScalar(Frame &done, Frame &f)
     {
-        const char *leniency = nullptr;
+        std::optional<Rule> leniency;
         auto value = xmlScalarValue(done.scalar, m_text, m_options.dialect, leniency);
         if (!value)
             return fail(value.error().message);
         if (leniency)
-            note(leniency,
+            note(*leniency,
                 QStringLiteral("\"%1\" is not what XML-RPC allows here.")
                     .arg(QString::fromUtf8(m_text.trimmed().left(60))));
         f.value = *std::move(value);
@@ -380,7 +381,8 @@ private:
         if (!f.names.add(done.name, f.members)) {
             if (!m_options.dialect.duplicateNames)
                 return fail(QStringLiteral("the name \"%1\" stands twice in one struct").arg(done.name));
-            note("xmlrpc.duplicate-name", QStringLiteral("The name \"%1\" stands twice in one struct.").arg(done.name));
+            note(Rule::XmlRpcDuplicateName,
+                QStringLiteral("The name \"%1\" stands twice in one struct.").arg(done.name));
         }
         f.members.append(std::move(done.name), std::move(done.value));
     }
@@ -396,8 +398,23 @@ private:
 
 } // namespace
 
-Result<XmlRpcDocument> XmlReader::read(const QByteArray &xml, const QByteArray &charset, Findings *findings) const
+Value XmlRpcDocument::toValue() const
 {
+    switch (kind) {
+    case Kind::Call:
+        return Struct { { QStringLiteral("methodName"), method }, { QStringLiteral("params"), params } };
+    case Kind::Response:
+        return Struct { { QStringLiteral("params"), params } };
+    case Kind::Fault:
+        return Struct { { QStringLiteral("fault"), params.value(0) } };
+    }
+    Q_UNREACHABLE();
+}
+
+Result<XmlRpcDocument> XmlReader::read(
+    const QByteArray &xml, const QByteArray &charset, Findings *findings, Spans *spans) const
+{
+    Q_UNUSED(spans)
     if (xml.size() > limits.bytes)
         return Error::make(ErrorKind::LimitExceeded,
             QStringLiteral("the message has %1 bytes, the limit is %2").arg(xml.size()).arg(limits.bytes));

@@ -5,17 +5,21 @@
 #include <rpccore/core/limits.h>
 #include <rpccore/core/result.h>
 #include <rpccore/wire/finding.h>
+#include <rpccore/wire/spans.h>
 #include <rpccore/xmlrpc/dialect.h>
 
 namespace rpc {
 
 /// What an XML-RPC document says.
-struct XmlRpcDocument
+struct RPCCORE_EXPORT XmlRpcDocument
 {
     enum class Kind : quint8 { Call, Response, Fault };
     Kind kind = Kind::Call;
     QString method; ///< of a call, trimmed
     Array params; ///< of a call or a response; of a fault the one value
+
+    /// The document as one value, as Payload shows it: `methodName` and `params`, or `params`, or `fault`.
+    Value toValue() const;
 };
 
 /// Reads XML-RPC documents with expat. DOCTYPE is refused, so there are no entities but XML's own five. A charset of
@@ -28,8 +32,8 @@ struct RPCCORE_EXPORT XmlReader
     Limits limits;
     XmlRpcDialect dialect;
 
-    Result<XmlRpcDocument> read(
-        const QByteArray &xml, const QByteArray &charset = {}, Findings *findings = nullptr) const;
+    Result<XmlRpcDocument> read(const QByteArray &xml, const QByteArray &charset = {}, Findings *findings = nullptr,
+        Spans *spans = nullptr) const;
 };
 
 } // namespace rpc

@@ -14,12 +14,6 @@ namespace {
 const QString faultCodeName = QStringLiteral("faultCode");
 const QString faultStringName = QStringLiteral("faultString");
 
-void note(Findings *findings, const char *rule, const QString &message)
-{
-    if (findings)
-        findings->append({ QString::fromLatin1(rule), message, {} });
-}
-
 // XML-RPC section "Fault example": a struct of faultCode (int) and faultString (string). The wild knows others.
 Error errorFromFault(const Value &fault, Findings *findings)
 {
@@ -31,14 +25,14 @@ Error errorFromFault(const Value &fault, Findings *findings)
     if (code && code->type() == Type::Int32) {
         error.code = *code->get<qint32>();
     } else if (code) {
-        note(
-            findings, "xmlrpc.fault-code", QStringLiteral("The faultCode is %1, not int.").arg(typeName(code->type())));
+        note(findings, Rule::XmlRpcFaultCode,
+            QStringLiteral("The faultCode is %1, not int.").arg(typeName(code->type())));
         error.codeText = code->toString(QString::fromUtf8(valuetext::toText(*code)));
     }
     if (text)
         error.message = text->toString(QString::fromUtf8(valuetext::toText(*text)));
     if (!s || s->size() != 2 || !code || !text) {
-        note(findings, "xmlrpc.fault-shape",
+        note(findings, Rule::XmlRpcFaultShape,
             QStringLiteral("The fault is not a struct of exactly faultCode and faultString."));
         error.data = fault;
     }
@@ -48,6 +42,11 @@ Error errorFromFault(const Value &fault, Findings *findings)
 } // namespace
 
 bool XmlRpcCodec::accepts(QByteArrayView type) const { return type == "text/xml" || type == "application/xml"; }
+
+bool XmlRpcCodec::acceptsAnyway(QByteArrayView body) const
+{
+    return m_requests.anyContentType && body.trimmed().startsWith('<');
+}
 
 Result<QByteArray> XmlRpcCodec::encodeRequest(const Request &request) const
 {
@@ -64,14 +63,14 @@ Result<QByteArray> XmlRpcCodec::encodeResponse(const Response &response) const
     return xmlwriter::fault(e.wireCode(), e.message);
 }
 
-QByteArray XmlRpcCodec::joinBatch(const QList<QByteArray> &responses) const
+QByteArray XmlRpcCodec::joinBatch(const QList<QByteArray> &messages) const
 {
-    return responses.value(0); // XML-RPC has no batches
+    return messages.value(0); // XML-RPC has no batches
 }
 
 Result<IncomingRequests> XmlRpcCodec::decodeRequests(const QByteArray &body, const DecodeOptions &options) const
 {
-    auto document = XmlReader { options.limits, XmlRpcDialect::strict() }.read(body, options.charset, options.findings);
+    auto document = XmlReader { options.limits, m_requests }.read(body, options.charset, options.findings);
     if (!document)
         return document.error();
     if (document->kind != XmlRpcDocument::Kind::Call)
@@ -87,8 +86,7 @@ Result<IncomingRequests> XmlRpcCodec::decodeRequests(const QByteArray &body, con
 
 Result<Response> XmlRpcCodec::decodeResponse(const QByteArray &body, const DecodeOptions &options) const
 {
-    const auto document
-        = XmlReader { options.limits, XmlRpcDialect::lenient() }.read(body, options.charset, options.findings);
+    const auto document = XmlReader { options.limits, m_answers }.read(body, options.charset, options.findings);
     if (!document) {
         Error e = document.error();
         if (e.kind == ErrorKind::Parse)
@@ -111,12 +109,32 @@ Result<Response> XmlRpcCodec::decodeResponse(const QByteArray &body, const Decod
             return Error::make(ErrorKind::InvalidAnswer,
                 QStringLiteral("the answer has %1 params; XML-RPC wants one").arg(document->params.size()));
         if (document->params.isEmpty())
-            note(options.findings, "xmlrpc.empty-params",
+            note(options.findings, Rule::XmlRpcEmptyParams,
                 QStringLiteral("The answer holds no value; it is taken as nil."));
         response.outcome = document->params.value(0);
         break;
     }
     return response;
+}
+
+Result<IncomingResponses> XmlRpcCodec::decodeResponses(const QByteArray &body, const DecodeOptions &options) const
+{
+    auto response = decodeResponse(body, options);
+    if (!response)
+        return response.error();
+    return IncomingResponses { { *std::move(response) }, false };
+}
+
+Result<Payload> XmlRpcCodec::readPayload(const QByteArray &body, const DecodeOptions &options) const
+{
+    Payload payload;
+    payload.bytes = body;
+    const auto document = XmlReader { options.limits, XmlRpcDialect::lenient() }.read(
+        body, options.charset, &payload.findings, &payload.spans);
+    if (!document)
+        return document.error();
+    payload.value = document->toValue();
+    return payload;
 }
 
 } // namespace rpc

@@ -18,7 +18,7 @@ QString shown(const QByteArray &text)
     return u'"' % QString::fromUtf8(text.size() > 40 ? text.left(40) + "..." : text) % u'"';
 }
 
-Result<Value> integer(const QByteArray &text, bool wide, const XmlRpcDialect &dialect, const char *&leniency)
+Result<Value> integer(const QByteArray &text, bool wide, const XmlRpcDialect &dialect, std::optional<Rule> &leniency)
 {
     const QByteArray digits = text.trimmed();
     bool ok = false;
@@ -35,18 +35,18 @@ Result<Value> integer(const QByteArray &text, bool wide, const XmlRpcDialect &di
         return Value(qint32(value));
     if (!dialect.wideInt)
         return wrong(QStringLiteral("%1 does not fit into the 32 bits of <int>; <i8> holds 64").arg(shown(text)));
-    leniency = "xmlrpc.int-wide";
+    leniency = Rule::XmlRpcWideInt;
     return Value(value);
 }
 
-Result<Value> boolean(const QByteArray &text, const XmlRpcDialect &dialect, const char *&leniency)
+Result<Value> boolean(const QByteArray &text, const XmlRpcDialect &dialect, std::optional<Rule> &leniency)
 {
     if (text == "1")
         return Value(true);
     if (text == "0")
         return Value(false);
     if (dialect.booleanWords) {
-        leniency = "xmlrpc.boolean-word";
+        leniency = Rule::XmlRpcBooleanWord;
         const QByteArray word = text.trimmed().toLower();
         if (word == "true" || word == "1")
             return Value(true);
@@ -77,7 +77,7 @@ QByteArray asLiteral(QByteArray text)
     return negative ? '-' + text : text;
 }
 
-Result<Value> number(const QByteArray &text, const XmlRpcDialect &dialect, const char *&leniency)
+Result<Value> number(const QByteArray &text, const XmlRpcDialect &dialect, std::optional<Rule> &leniency)
 {
     const QByteArray trimmed = text.trimmed();
     const QByteArray word = trimmed.toLower();
@@ -87,7 +87,7 @@ Result<Value> number(const QByteArray &text, const XmlRpcDialect &dialect, const
     if (isNan || isInfinite) {
         if (!dialect.notANumber)
             return wrong(QStringLiteral("%1 is no double; XML-RPC has no NaN and no infinity").arg(shown(text)));
-        leniency = "xmlrpc.not-a-number";
+        leniency = Rule::XmlRpcNotANumber;
         if (isNan)
             return Value(std::numeric_limits<double>::quiet_NaN());
         const double infinity = std::numeric_limits<double>::infinity();
@@ -99,7 +99,7 @@ Result<Value> number(const QByteArray &text, const XmlRpcDialect &dialect, const
     if (word.contains('e')) {
         if (!dialect.doubleExponent)
             return wrong(QStringLiteral("%1: XML-RPC's double has no exponent").arg(shown(text)));
-        leniency = "xmlrpc.double-exponent";
+        leniency = Rule::XmlRpcDoubleExponent;
     }
     // A double when it holds these very digits, else the digits themselves.
     const double value = literal->toDouble();
@@ -127,7 +127,7 @@ Result<Value> number(const QByteArray &text, const XmlRpcDialect &dialect, const
     return Value(*std::move(literal));
 }
 
-Result<Value> dateTime(const QByteArray &text, const XmlRpcDialect &dialect, const char *&leniency)
+Result<Value> dateTime(const QByteArray &text, const XmlRpcDialect &dialect, std::optional<Rule> &leniency)
 {
     auto date = DateTime::fromText(text.trimmed());
     if (!date)
@@ -135,7 +135,7 @@ Result<Value> dateTime(const QByteArray &text, const XmlRpcDialect &dialect, con
     if (!date->isStandard()) {
         if (!dialect.anyDate)
             return wrong(QStringLiteral("%1 is not in XML-RPC's form of a date, 19980717T14:08:55").arg(shown(text)));
-        leniency = "xmlrpc.date-form";
+        leniency = Rule::XmlRpcDateForm;
     }
     return Value(*std::move(date));
 }
@@ -187,7 +187,7 @@ XmlScalar xmlScalarByName(QByteArrayView name, bool &apache)
 }
 
 Result<Value> xmlScalarValue(
-    XmlScalar type, const QByteArray &text, const XmlRpcDialect &dialect, const char *&leniency)
+    XmlScalar type, const QByteArray &text, const XmlRpcDialect &dialect, std::optional<Rule> &leniency)
 {
     switch (type) {
     case XmlScalar::Int32:

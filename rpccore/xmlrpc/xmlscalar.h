@@ -3,9 +3,12 @@
 #pragma once
 
 #include <rpccore/core/result.h>
+#include <rpccore/wire/rule.h>
 #include <rpccore/xmlrpc/dialect.h>
 
 #include <QByteArrayView>
+
+#include <optional>
 
 namespace rpc {
 
@@ -16,9 +19,9 @@ enum class XmlScalar : quint8 { None, Int32, Int64, Boolean, Double, String, Dat
 /// belongs to Apache's extensions.
 XmlScalar xmlScalarByName(QByteArrayView name, bool &apache);
 
-/// The value of the text of such an element. \a leniency names the rule that had to be bent, or stays null. The error
+/// The value of the text of such an element. \a leniency names the rule that had to be bent, or stays empty. The error
 /// has no position; the reader knows it.
 Result<Value> xmlScalarValue(
-    XmlScalar type, const QByteArray &text, const XmlRpcDialect &dialect, const char *&leniency);
+    XmlScalar type, const QByteArray &text, const XmlRpcDialect &dialect, std::optional<Rule> &leniency);
 
 } // namespace rpc

@@ -69,7 +69,7 @@ private Q_SLOTS:
         QVERIFY(value.hasValue());
         QCOMPARE(value->get<Struct>()->size(), 2);
         QCOMPARE(findings.size(), 1);
-        QCOMPARE(findings[0].rule, QStringLiteral("json.duplicate-name"));
+        QCOMPARE(findings[0].id(), QStringLiteral("json.duplicate-name"));
     }
 
     void duplicates_inLargeObjects_areFoundToo()

@@ -52,7 +52,7 @@ private Q_SLOTS:
         const int invalid = int(ErrorKind::InvalidAnswer);
         QTest::newRow("good") << QByteArray("{\"jsonrpc\":\"2.0\",\"result\":1,\"id\":1}") << result << QString();
         QTest::newRow("no version") << QByteArray("{\"result\":1,\"id\":1}") << result << "jsonrpc.version-missing";
-        QTest::newRow("1.0 style") << QByteArray("{\"result\":1,\"error\":null,\"id\":1}") << result << "jsonrpc.error-null";
+        QTest::newRow("1.0 style") << QByteArray("{\"result\":1,\"error\":null,\"id\":1}") << result << "jsonrpc.version-1.0";
         QTest::newRow("both") << QByteArray("{\"jsonrpc\":\"2.0\",\"result\":1,\"error\":{\"code\":1,\"message\":\"x\"},\"id\":1}") << invalid << QString();
         QTest::newRow("neither") << QByteArray("{\"jsonrpc\":\"2.0\",\"id\":1}") << invalid << QString();
         QTest::newRow("error is text") << QByteArray("{\"jsonrpc\":\"2.0\",\"error\":\"bad\",\"id\":1}") << remote << "jsonrpc.error-shape";
@@ -70,7 +70,7 @@ private Q_SLOTS:
         const auto response = JsonRpcCodec().decodeResponse(body, { {}, {}, &findings });
         const int got = !response ? int(response.error().kind) : response->outcome ? -1 : int(response->outcome.error().kind);
         QCOMPARE(got, kind);
-        const bool found = std::any_of(findings.begin(), findings.end(), [&](const Finding &f) { return f.rule == rule; });
+        const bool found = std::any_of(findings.begin(), findings.end(), [&](const Finding &f) { return f.id() == rule; });
         QCOMPARE(found, !rule.isEmpty());
     }
 

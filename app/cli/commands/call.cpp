@@ -87,7 +87,7 @@ private:
     {
         const rpc::Trace &trace = m_call.trace();
         for (const rpc::Finding &finding : trace.findings)
-            complain(QStringLiteral("finding: %1 [%2]").arg(finding.message, finding.rule));
+            complain(QStringLiteral("finding: %1 [%2]").arg(finding.message, finding.id()));
         if (m_options.raw)
             print(rawText(trace));
         if (!reply)

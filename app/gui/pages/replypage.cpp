@@ -282,7 +282,7 @@ void ReplyPage::showFindings(const rpc::Findings &findings)
     for (const rpc::Finding &f : findings) {
         const QString place
             = f.position.isKnown() ? tr("line %1, column %2").arg(f.position.line).arg(f.position.column) : QString();
-        new QTreeWidgetItem(m_findings, { f.rule, f.message, place });
+        new QTreeWidgetItem(m_findings, { f.id(), f.message, place });
     }
     m_findings->header()->setSectionResizeMode(1, QHeaderView::Stretch);
     m_findings->header()->setStretchLastSection(false);

@@ -1,0 +1,25 @@
+// SPDX-FileCopyrightText: 2026 The Antiphon authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+namespace rpc {
+
+/// What besides JSON-RPC 2.0 is let pass, leniency by leniency. Each one that a message needs is a finding.
+struct JsonRpcDialect
+{
+    bool missingVersion = false; ///< no "jsonrpc" member, or one that is not "2.0"
+    bool version10 = false; ///< JSON-RPC 1.0: no version, params by position, an id of null means a notification
+    bool version11 = false; ///< JSON-RPC 1.1 (working draft): "version": "1.1"
+    bool scalarParams = false; ///< "params": 5, as aiohttp-rpc 1 sends a single argument
+    bool anyContentType = false; ///< a body that is JSON is JSON-RPC, whatever its Content-Type says, or without one
+    bool duplicateNames = false; ///< a name twice in one object, both kept
+    bool nullIdRefused
+        = false; ///< stricter than the specification: "id": null and fractions are refused, as aiohttp-rpc 2 does
+
+    /// For servers.
+    static JsonRpcDialect strict() { return {}; }
+    /// For whoever wants to see what was sent.
+    static JsonRpcDialect lenient() { return { true, true, true, true, true, true, false }; }
+};
+
+} // namespace rpc
