@@ -54,7 +54,10 @@ QString Error::toString() const
         text = QStringLiteral("line %1, column %2: ").arg(position.line).arg(position.column);
     if (!path.isEmpty())
         text += path.toString() % u": ";
-    return text + message;
+    text += message;
+    if (!details.isEmpty())
+        text += u": " % details;
+    return text;
 }
 
 } // namespace rpc

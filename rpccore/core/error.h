@@ -67,6 +67,9 @@ struct RPCCORE_EXPORT Error
     Value data; ///< what a JSON-RPC error carries in `data`; nil when nothing
     Path path; ///< where in the value
     TextPosition position; ///< where in the text
+    /// What exactly is wrong, besides the specification's short message. A server sends it as `data.details` over
+    /// JSON-RPC (when there is no other data) and behind the message over XML-RPC.
+    QString details;
     QString codeText; ///< the code as received when it is no integer (some servers send text); then `code` is 0
     int httpStatus = 0; ///< 0 when there was none
 
@@ -76,7 +79,7 @@ struct RPCCORE_EXPORT Error
 
     /// The code that a server sends for this error.
     int wireCode() const noexcept;
-    /// The message with its place: "line 3, column 7: a comma is missing", "params[1]: expected int, got string".
+    /// The message with its place and its details: "line 3, column 7: a comma is missing", "params[1]: expected int, got string".
     QString toString() const;
 };
 

@@ -6,11 +6,14 @@
 #include <rpccore/message/message.h>
 
 #include <QHostAddress>
+#include <QVariantMap>
 
 #include <atomic>
 #include <memory>
 
 namespace rpc {
+
+class Codec;
 
 /// Whether anybody still waits for the answer. Shared between a connection and the calls that came over it;
 /// thread-safe.
@@ -28,11 +31,18 @@ private:
 struct CallContext
 {
     Protocol protocol = Protocol::JsonRpc;
-    QString method;
+    QString method; ///< the full name, as it was called
+    RequestId id;
     bool isNotification = false;
     QHostAddress peer;
     quint16 peerPort = 0;
+    QString session; ///< id of the connection, for Server::closeSession(); empty when there is none
+    QString path; ///< under which the server was reached
     HeaderFields headers; ///< of the HTTP request
+    Value identity; ///< what the authorisation predicate returned; nil when none was asked
+    QVariantMap attributes; ///< what middlewares put in for handlers
+    bool insideMulticall = false; ///< an entry of system.multicall
+    const Codec *codec = nullptr; ///< of the message; null for a call in the process. Lives as long as the server
     std::shared_ptr<CallToken> token = std::make_shared<CallToken>();
 };
 

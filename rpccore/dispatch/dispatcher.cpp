@@ -6,29 +6,95 @@
 
 #include <rpccore/core/logging.h>
 
+#include <QPointer>
+
 #include <exception>
 
 namespace rpc {
 
 namespace {
 
+class FunctionMiddleware : public Middleware
+{
+public:
+    explicit FunctionMiddleware(MiddlewareFunction function)
+        : m_function(std::move(function))
+    {
+    }
+    void handle(const CallContext &context, const Request &request, const ReplyHandle &reply, const Next &next) override
+    {
+        m_function(context, request, reply, next);
+    }
+
+private:
+    MiddlewareFunction m_function;
+};
+
+Error withDetails(ErrorKind kind, const char *message, const QString &details)
+{
+    Error e = Error::make(kind, QLatin1String(message));
+    e.details = details;
+    return e;
+}
+
+// The specification's own words, with what is known as details.
+Error worded(Error error)
+{
+    const auto reword = [&error](const char *message) {
+        const QString words = QLatin1String(message);
+        if (error.details.isEmpty() && error.message != words)
+            error.details = error.toString();
+        error.message = words;
+    };
+    switch (error.kind) {
+    case ErrorKind::Parse:
+        reword("Parse error");
+        break;
+    case ErrorKind::InvalidRequest:
+    case ErrorKind::LimitExceeded:
+        reword("Invalid Request");
+        break;
+    case ErrorKind::MethodNotFound:
+        reword("Method not found");
+        break;
+    case ErrorKind::InvalidParams:
+        reword("Invalid params");
+        break;
+    default:
+        break;
+    }
+    return error;
+}
+
+} // namespace
+
 // One body on its way: collects the answers of its members.
-struct Exchange
+struct Dispatcher::Exchange
 {
     const Codec &codec;
+    CallContext context;
     Dispatcher::Done done;
+    QList<IncomingRequest> members;
     bool isBatch = false;
     qsizetype open = 0;
+    qsizetype next = 0; // the first member that has not been started
+    qsizetype running = 0;
+    bool pumping = false;
     QList<QByteArray> answers; // by member; null where nothing is sent
-    QList<CallOutcome> outcomes;
+    Dispatched result;
 
-    void finishMember(qsizetype index, const Request &request, Result<Value> outcome)
+    void finishMember(qsizetype index, Result<Value> outcome, const Dispatcher &dispatcher)
     {
-        CallOutcome &log = outcomes[index];
-        log.method = request.method;
-        log.isNotification = request.isNotification();
-        if (!request.isNotification())
-            answers[index] = encode({ request.id, outcome }, outcome);
+        const IncomingRequest &member = members.at(index);
+        CallOutcome &log = result.outcomes[index];
+        if (member.request) {
+            log.method = member.request->method;
+            log.isNotification = member.request->isNotification();
+        }
+        if (!outcome && outcome.error().httpStatus >= 400 && outcome.error().kind == ErrorKind::Unauthorized)
+            result.refusal = outcome.error();
+        if (!log.isNotification)
+            answers[index] = encode(index, outcome, dispatcher);
         log.succeeded = outcome.hasValue();
         if (!outcome) {
             log.code = outcome.error().wireCode();
@@ -38,24 +104,27 @@ struct Exchange
             finish();
     }
 
-    // A result that the protocol cannot express becomes an error of this member only.
-    QByteArray encode(const Response &response, Result<Value> &outcome) const
+    // What is sent. A result that the protocol cannot express becomes an error of this member only.
+    QByteArray encode(qsizetype index, Result<Value> &outcome, const Dispatcher &dispatcher) const
     {
-        const auto bytes = codec.encodeResponse(response);
+        const auto encoded = [&](const Result<Value> &told) {
+            const IncomingRequest &member = members.at(index);
+            return codec.encodeResponse(
+                { member.id, told ? told : dispatcher.concealed(told.error()), member.version });
+        };
+        const auto bytes = encoded(outcome);
         if (bytes)
             return *bytes;
-        Error e = Error::make(ErrorKind::Internal,
-            response.outcome ? QStringLiteral("the result has no form in %1: %2")
-                                   .arg(protocolName(codec.protocol()), bytes.error().toString())
-                             : QStringLiteral("the error has no form in %1: %2")
-                                   .arg(protocolName(codec.protocol()), bytes.error().toString()));
-        outcome = e;
-        if (const auto told = codec.encodeResponse({ response.id, e }))
+        const QString form = QStringLiteral("has no form in %1").arg(protocolName(codec.protocol()));
+        outcome = dispatcher.finalError(
+            withDetails(ErrorKind::Internal, "Internal error",
+                QString((outcome ? u"the result " : u"the error ") % form % u": " % bytes.error().toString())),
+            context);
+        if (const auto told = encoded(outcome))
             return *told;
         // Even the place in the value has no form (a control character in a member's name).
-        e.message = QStringLiteral("the answer has no form in %1").arg(protocolName(codec.protocol()));
-        outcome = e;
-        return codec.encodeResponse({ response.id, e }).valueOr(QByteArray());
+        outcome = withDetails(ErrorKind::Internal, "Internal error", QString(u"the answer " % form));
+        return encoded(outcome).valueOr(QByteArray());
     }
 
     void finish()
@@ -65,24 +134,11 @@ struct Exchange
             if (!answer.isNull())
                 sent.append(answer);
         }
-        std::optional<QByteArray> body;
-        if (!sent.isEmpty())
-            body = isBatch ? codec.joinBatch(sent) : sent.constFirst();
-        done(body, outcomes);
+        if (!sent.isEmpty() && !result.refusal)
+            result.body = isBatch ? codec.joinBatch(sent) : sent.constFirst();
+        done(result);
     }
 };
-
-// For the client: what the handler meant, with the place in the arguments.
-Error visible(Error error)
-{
-    if (error.kind == ErrorKind::Remote)
-        return error; // the application's own words
-    if (error.kind == ErrorKind::InvalidParams)
-        error.message = QStringLiteral("Invalid params: ") + error.toString();
-    return error;
-}
-
-} // namespace
 
 Dispatcher::Dispatcher(const Registry &registry, QObject *parent)
     : QObject(parent)
@@ -93,53 +149,163 @@ Dispatcher::Dispatcher(const Registry &registry, QObject *parent)
 
 Dispatcher::~Dispatcher() { m_home->close(); }
 
+void Dispatcher::use(std::shared_ptr<Middleware> middleware) { m_middlewares.push_back(std::move(middleware)); }
+
+void Dispatcher::use(MiddlewareFunction middleware)
+{
+    m_middlewares.push_back(std::make_shared<FunctionMiddleware>(std::move(middleware)));
+}
+
 void Dispatcher::handle(
     const CallContext &context, const Codec &codec, const QByteArray &body, const DecodeOptions &options, Done done)
 {
-    auto incoming = codec.decodeRequests(body, options);
-    auto exchange = std::make_shared<Exchange>(Exchange { codec, std::move(done), false, 0, {}, {} });
-    if (!incoming) {
-        Error e = incoming.error();
-        e.message = (e.kind == ErrorKind::Parse ? QStringLiteral("Parse error: ") : QStringLiteral("Invalid Request: "))
-            + e.toString();
-        incoming = IncomingRequests { { { e, RequestId::null() } }, false };
-    }
+    auto exchange
+        = std::make_shared<Exchange>(Exchange { codec, context, std::move(done), {}, false, 0, 0, 0, false, {}, {} });
+    exchange->context.protocol = codec.protocol();
+    exchange->context.codec = &codec;
+    DecodeOptions decode = options;
+    decode.findings = &exchange->result.findings;
+    auto incoming = codec.decodeRequests(body, decode);
+    if (options.findings)
+        *options.findings = exchange->result.findings;
+    if (!incoming)
+        incoming = IncomingRequests { { { incoming.error(), RequestId::null() } }, false };
     exchange->isBatch = incoming->isBatch;
-    exchange->open = incoming->members.size();
-    exchange->answers.resize(incoming->members.size());
-    exchange->outcomes.resize(incoming->members.size());
-    for (qsizetype i = 0; i < incoming->members.size(); ++i) {
-        const auto &member = incoming->members.at(i);
-        if (!member.request) {
-            exchange->finishMember(i, Request { member.id, {}, {} }, member.request.error());
-            continue;
-        }
-        const Request request = *member.request;
-        CallContext call = context;
-        call.protocol = codec.protocol();
-        call.method = request.method;
-        call.isNotification = request.isNotification();
-        const ReplyHandle reply(m_home, call.token, [exchange, i, request](Result<Value> outcome) {
-            if (!outcome)
-                outcome = visible(outcome.error());
-            exchange->finishMember(i, request, std::move(outcome));
-        });
-        const auto method = m_registry.find(request.method);
-        if (!method) {
-            reply.reject(
-                Error::make(ErrorKind::MethodNotFound, QStringLiteral("Method not found: \"%1\"").arg(request.method)));
-            continue;
-        }
+    exchange->members = std::move(incoming->members);
+    exchange->open = exchange->members.size();
+    exchange->answers.resize(exchange->open);
+    exchange->result.outcomes.resize(exchange->open);
+    pump(exchange);
+}
+
+// Starts what may run now. A member that answers at once comes back here from inside its own answer; the loop below
+// goes on then, so that a batch does not nest as deep as it is long.
+void Dispatcher::pump(const std::shared_ptr<Exchange> &exchange)
+{
+    if (exchange->pumping)
+        return;
+    exchange->pumping = true;
+    while (exchange->next < exchange->members.size() && (!m_options.batchInOrder || exchange->running == 0)) {
+        ++exchange->running;
+        startMember(exchange, exchange->next++);
+    }
+    exchange->pumping = false;
+}
+
+void Dispatcher::startMember(const std::shared_ptr<Exchange> &exchange, qsizetype index)
+{
+    const IncomingRequest &member = exchange->members.at(index);
+    CallContext call = exchange->context;
+    if (member.request) {
+        call.id = member.request->id;
+        call.method = member.request->method;
+        call.isNotification = member.request->isNotification();
+    }
+    const auto finish = [self = QPointer<Dispatcher>(this), exchange, index, call](Result<Value> outcome) {
+        if (!self)
+            return;
+        if (!outcome)
+            outcome = self->finalError(outcome.error(), call);
+        --exchange->running;
+        exchange->finishMember(index, std::move(outcome), *self);
+        if (self)
+            self->pump(exchange);
+    };
+    if (member.request)
+        runChain(0, call, *member.request, ReplyHandle(m_home, call.token, finish));
+    else
+        finish(member.request.error());
+}
+
+void Dispatcher::call(
+    const CallContext &context, const Request &request, std::function<void(const Result<Value> &)> done)
+{
+    CallContext call = context;
+    call.method = request.method;
+    call.id = request.id;
+    call.isNotification = request.isNotification();
+    const ReplyHandle reply(m_home, call.token, [this, call, done = std::move(done)](const Result<Value> &outcome) {
+        done(outcome ? outcome : Result<Value>(finalError(outcome.error(), call)));
+    });
+    runChain(0, call, request, reply);
+}
+
+void Dispatcher::runChain(std::size_t at, const CallContext &context, const Request &request, const ReplyHandle &reply)
+{
+    const auto failed = [&](const QString &what) {
+        qCWarning(lcServer, "%ls threw%ls", qUtf16Printable(request.method),
+            qUtf16Printable(what.isEmpty() ? what : QString(u": " % what)));
+        reply.reject(withDetails(ErrorKind::Internal, "Internal error", what));
+    };
+    try {
+        if (at >= m_middlewares.size())
+            return invoke(context, request, reply);
+        const auto middleware = m_middlewares[at]; // stays, whatever it does
+        middleware->handle(context, request, reply,
+            [self = QPointer<Dispatcher>(this), at](const CallContext &c, const Request &r, const ReplyHandle &h) {
+                if (self)
+                    self->runChain(at + 1, c, r, h);
+            });
+    } catch (const std::exception &e) { // user code may throw
+        failed(QString::fromUtf8(e.what()));
+    } catch (...) {
+        failed({});
+    }
+}
+
+void Dispatcher::invoke(const CallContext &context, const Request &request, const ReplyHandle &reply)
+{
+    const auto method = m_registry.find(request.method);
+    if (!method || !method->info.protocols.contains(context.protocol))
+        return reply.reject(withDetails(ErrorKind::MethodNotFound, "Method not found",
+            QStringLiteral("there is no method \"%1\"").arg(request.method)));
+    Authorization authorization = m_registry.authorizationOf(request.method);
+    if (authorization.isInherited())
+        authorization = m_options.authorization;
+    const auto identity = authorization.check(context);
+    if (!identity)
+        return reply.reject(withDetails(ErrorKind::Unauthorized, "Authentication failed",
+            QStringLiteral("when calling \"%1\"").arg(request.method)));
+    CallContext call = context;
+    call.method = request.method; // a middleware may have changed it
+    call.identity = *identity;
+    if (!method->prepareResult)
+        return method->handler(call, request.params, reply);
+    method->handler(call, request.params, reply.intercepted([method](Result<Value> outcome) -> Result<Value> {
+        if (!outcome)
+            return outcome;
         try {
-            method->handler(call, request.params, reply);
-        } catch (const std::exception &e) { // user code may throw; its text is for the log, not for the client
-            qCWarning(lcServer, "%ls threw: %s", qUtf16Printable(request.method), e.what());
-            reply.reject(Error::make(ErrorKind::Internal, QStringLiteral("Internal error")));
+            return method->prepareResult(*std::move(outcome));
+        } catch (const std::exception &e) {
+            return withDetails(ErrorKind::Internal, "Internal error", QString::fromUtf8(e.what()));
         } catch (...) {
-            qCWarning(lcServer, "%ls threw", qUtf16Printable(request.method));
-            reply.reject(Error::make(ErrorKind::Internal, QStringLiteral("Internal error")));
+            return Error::make(ErrorKind::Internal, QStringLiteral("Internal error"));
+        }
+    }));
+}
+
+Error Dispatcher::finalError(Error error, const CallContext &context) const
+{
+    error = worded(std::move(error));
+    for (const ErrorHook &hook : m_errorHooks) {
+        if (auto other = hook(error, context)) {
+            error = worded(*std::move(other));
+            break;
         }
     }
+    return error;
+}
+
+Error Dispatcher::concealed(Error error) const
+{
+    const bool isInternal = error.kind != ErrorKind::Remote && error.wireCode() == code::InternalError;
+    if (isInternal && !m_options.showInternalErrors) {
+        error.details.clear();
+        error.data = {};
+        error.path = {};
+        error.message = QStringLiteral("Internal error");
+    }
+    return error;
 }
 
 } // namespace rpc

@@ -2,13 +2,17 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rpccore/dispatch/authorization.h>
 #include <rpccore/dispatch/callcontext.h>
+#include <rpccore/dispatch/methodinfo.h>
+#include <rpccore/dispatch/middleware.h>
 #include <rpccore/message/codec.h>
 
 #include <QObject>
 
 #include <functional>
 #include <memory>
+#include <vector>
 
 namespace rpc {
 
@@ -25,26 +29,77 @@ struct CallOutcome
     QString message; ///< of the error
 };
 
+/// What became of a body.
+struct Dispatched
+{
+    std::optional<QByteArray> body; ///< of the answer; nothing when there is none to send (notifications)
+    QList<CallOutcome> outcomes; ///< of each call
+    Findings findings; ///< what was let pass in the request
+    /// Set when a middleware wants the whole request refused by the transport: `httpStatus` says how, the message why.
+    /// Then there is no body.
+    std::optional<Error> refusal;
+};
+
+/// How a dispatcher works; the defaults suit most servers.
+struct DispatchOptions
+{
+    Protocols protocols = Protocols::all(); ///< which are spoken
+    /// Who may call, where neither method nor branch says anything. The default lets everybody.
+    Authorization authorization = {};
+    bool batchInOrder = false; ///< each member of a batch waits for the one before it; else they run concurrently
+    bool multicallInOrder = true; ///< the same for the entries of system.multicall
+    /// Tells callers the texts of exceptions and internal errors, as `data.details`. They may hold secrets: for
+    /// development.
+    bool showInternalErrors = false;
+};
+
 /// Bytes in, bytes out; knows no sockets. To be used in one thread; handlers may answer from any.
 class RPCCORE_EXPORT Dispatcher : public QObject
 {
     Q_OBJECT
 
 public:
-    /// Receives the body of the answer, nothing when there is none to send (notifications), and what became of each
-    /// call.
-    using Done = std::function<void(std::optional<QByteArray> body, const QList<CallOutcome> &outcomes)>;
+    using Done = std::function<void(const Dispatched &)>;
+    /// Sees every error before it is sent, also those of notifications, unreadable requests and multicall entries, and
+    /// may give another one to be sent instead.
+    using ErrorHook = std::function<std::optional<Error>(const Error &, const CallContext &)>;
 
     explicit Dispatcher(const Registry &registry, QObject *parent = nullptr);
     ~Dispatcher() override;
 
-    /// Decodes \a body, calls, encodes. Members of a batch run concurrently and are answered in their order. \a done is
-    /// called once, in this thread, maybe before this function returns; it is not called when the dispatcher dies.
+    const DispatchOptions &options() const noexcept { return m_options; }
+    void setOptions(DispatchOptions options) { m_options = std::move(options); }
+
+    /// Adds a middleware inside of those that are there.
+    void use(std::shared_ptr<Middleware> middleware);
+    void use(MiddlewareFunction middleware);
+    /// Adds a hook; the first that gives an error wins.
+    void addErrorHook(ErrorHook hook) { m_errorHooks.push_back(std::move(hook)); }
+
+    /// Decodes \a body, calls, encodes. Answers of a batch are in the order of its members. \a done is called once, in
+    /// this thread, maybe before this function returns; it is not called when the dispatcher dies.
     void handle(const CallContext &context, const Codec &codec, const QByteArray &body, const DecodeOptions &options,
         Done done);
 
+    /// Calls a method in the process, with middlewares and authorisation, without any encoding. The params may be
+    /// mixed. \a done as above.
+    void call(const CallContext &context, const Request &request, std::function<void(const Result<Value> &)> done);
+
+    /// \a error as a caller may see it: without the texts of internal errors, unless the options show them.
+    Error concealed(Error error) const;
+
 private:
+    struct Exchange;
+    void pump(const std::shared_ptr<Exchange> &exchange);
+    void startMember(const std::shared_ptr<Exchange> &exchange, qsizetype index);
+    void runChain(std::size_t at, const CallContext &context, const Request &request, const ReplyHandle &reply);
+    void invoke(const CallContext &context, const Request &request, const ReplyHandle &reply);
+    Error finalError(Error error, const CallContext &context) const;
+
     const Registry &m_registry;
+    DispatchOptions m_options;
+    std::vector<std::shared_ptr<Middleware>> m_middlewares;
+    std::vector<ErrorHook> m_errorHooks;
     std::shared_ptr<ThreadHop> m_home;
 };
 

@@ -2,9 +2,25 @@
 // SPDX-License-Identifier: MIT
 #include "methodinfo.h"
 
-#include <QStringList>
-
 namespace rpc {
+
+namespace {
+
+// A default as it is shown; what is long is only hinted at.
+QString shortText(const Value &value)
+{
+    if (const auto *text = value.get<QString>())
+        return u'"' % text->left(20) % u'"';
+    if (const auto integer = value.toInteger())
+        return QString::number(*integer);
+    if (const auto *flag = value.get<bool>())
+        return *flag ? QStringLiteral("true") : QStringLiteral("false");
+    if (const auto number = value.toDouble())
+        return QString::number(*number);
+    return QStringLiteral("…");
+}
+
+} // namespace
 
 QString MethodInfo::signatureText(qsizetype index) const
 {
@@ -16,6 +32,10 @@ QString MethodInfo::signatureText(qsizetype index) const
         QString text = p.name.isEmpty() ? p.type : p.type.isEmpty() ? p.name : QString(p.name % u": " % p.type);
         if (text.isEmpty())
             text = QStringLiteral("any");
+        if (p.variadic)
+            text = u"..." % text;
+        if (p.defaultValue && p.defaultValue->type() != Type::Nil)
+            text += u" = " % shortText(*p.defaultValue);
         parameters.append(p.optional ? QString(u'[' % text % u']') : text);
     }
     QString text = name % u'(' % parameters.join(QStringLiteral(", ")) % u')';

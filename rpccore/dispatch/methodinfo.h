@@ -2,13 +2,43 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rpccore/message/message.h>
+#include <rpccore/value/value.h>
 #include <rpccore_core_export.h>
 
+#include <QFlags>
 #include <QList>
 #include <QMetaType>
-#include <QString>
+#include <QStringList>
+
+#include <optional>
 
 namespace rpc {
+
+/// Some of the protocols.
+class Protocols
+{
+public:
+    constexpr Protocols() = default;
+    constexpr Protocols(Protocol only)
+        : m_bits(bit(only))
+    {
+    }
+    static constexpr Protocols all() { return Protocols(Protocol::JsonRpc) | Protocols(Protocol::XmlRpc); }
+
+    constexpr bool contains(Protocol protocol) const { return m_bits & bit(protocol); }
+    friend constexpr Protocols operator|(Protocols a, Protocols b)
+    {
+        Protocols both;
+        both.m_bits = quint8(a.m_bits | b.m_bits);
+        return both;
+    }
+    friend constexpr bool operator==(Protocols, Protocols) = default;
+
+private:
+    static constexpr quint8 bit(Protocol protocol) { return quint8(1 << int(protocol)); }
+    quint8 m_bits = 0;
+};
 
 /// One parameter of a method, as far as it is known.
 struct Parameter
@@ -17,6 +47,8 @@ struct Parameter
     QString type; ///< a type name such as "int"; empty when unknown
     QString help;
     bool optional = false;
+    std::optional<Value> defaultValue = {}; ///< what stands for it when it is not given; only when optional
+    bool variadic = false; ///< the last one: takes all further positional arguments
 
     friend bool operator==(const Parameter &, const Parameter &) = default;
 };
@@ -38,6 +70,8 @@ struct RPCCORE_EXPORT MethodInfo
     QString help; ///< plain text; empty when there is none
     QList<Signature> signatures; ///< empty when unknown; more than one when overloaded
     bool deprecated = false;
+    QStringList tags = {}; ///< for grouping, as the author likes
+    Protocols protocols = Protocols::all(); ///< that can see and call it
 
     /// `math.add(a: int, b: int) → int`; `name(…)` when nothing is known of the parameters.
     QString signatureText(qsizetype index = 0) const;

@@ -2,28 +2,20 @@
 // SPDX-License-Identifier: MIT
 #include "registry.h"
 
+#include <rpccore/core/logging.h>
+
 namespace rpc {
 
-MethodEditor &MethodEditor::setParameterNames(const QStringList &names)
+namespace {
+
+constexpr QChar separator = u'.';
+
+QString joined(const QString &prefix, const QString &name)
 {
-    for (Signature &s : m_method->info.signatures) {
-        for (qsizetype i = 0; i < s.parameters.size() && i < names.size(); ++i)
-            s.parameters[i].name = names[i];
-    }
-    return *this;
+    return prefix.isEmpty() ? name : QString(prefix % separator % name);
 }
 
-MethodEditor &MethodEditor::help(const QString &text)
-{
-    m_method->info.help = text;
-    return *this;
-}
-
-MethodEditor &MethodEditor::deprecated(bool on)
-{
-    m_method->info.deprecated = on;
-    return *this;
-}
+} // namespace
 
 Registry::Registry(QObject *parent)
     : QObject(parent)
@@ -32,12 +24,42 @@ Registry::Registry(QObject *parent)
 
 MethodEditor Registry::addRaw(const MethodInfo &info, Handler handler)
 {
-    return insert(std::make_shared<Method>(Method { info, std::move(handler) }));
+    return insert(std::make_shared<Method>(Method { info, std::move(handler) }), false);
 }
 
-MethodEditor Registry::insert(std::shared_ptr<Method> method)
+MethodEditor Registry::replaceRaw(const MethodInfo &info, Handler handler)
 {
-    m_methods.insert(method->info.name, method);
+    return insert(std::make_shared<Method>(Method { info, std::move(handler) }), true);
+}
+
+MethodEditor Registry::add(std::shared_ptr<const Method> method, const QString &name)
+{
+    auto shared = std::make_shared<Method>(*method);
+    if (!name.isEmpty())
+        shared->info.name = name;
+    shared->handler = [method = std::move(method)](const CallContext &context, const Params &params,
+                          const ReplyHandle &reply) { method->handler(context, params, reply); };
+    return insert(std::move(shared), false);
+}
+
+MethodEditor Registry::insert(std::shared_ptr<Method> method, bool replacing)
+{
+    const QString name = method->info.name;
+    QString full = name;
+    for (const Registry *r = this; r; r = r->m_parent)
+        full = joined(r->m_prefix, full);
+    const auto refuse = [&](const QString &why) {
+        qCWarning(lcServer, "%ls", qUtf16Printable(why));
+        return MethodEditor(Error::make(ErrorKind::InvalidArgument, why));
+    };
+    if (name.isEmpty())
+        return refuse(QStringLiteral("a method needs a name"));
+    if (full.startsWith(u"rpc.") && full != u"rpc.discover")
+        return refuse(QStringLiteral("the method name \"%1\" is reserved: it begins with \"rpc.\"").arg(full));
+    if (!replacing && m_methods.contains(name))
+        return refuse(QStringLiteral("there is a method \"%1\" already").arg(full));
+    m_methods.insert(name, method);
+    qCDebug(lcServer, "registered %ls", qUtf16Printable(full));
     Q_EMIT changed();
     return MethodEditor(std::move(method));
 }
@@ -50,15 +72,95 @@ bool Registry::remove(const QString &name)
     return true;
 }
 
-std::shared_ptr<const Method> Registry::find(const QString &name) const { return m_methods.value(name); }
+Registry &Registry::branch(const QString &prefix)
+{
+    for (Registry *existing : std::as_const(m_branches)) {
+        if (!prefix.isEmpty() && existing->m_prefix == prefix)
+            return *existing;
+    }
+    auto *const made = new Registry(this);
+    made->m_prefix = prefix;
+    made->m_parent = this;
+    connect(made, &Registry::changed, this, &Registry::changed);
+    m_branches.append(made);
+    return *made;
+}
+
+void Registry::include(const Registry &other, const QString &prefix)
+{
+    for (const MethodInfo &info : other.methods()) {
+        auto method = std::make_shared<Method>(*other.find(info.name));
+        method->authorization = other.authorizationOf(info.name); // its branch does not come along
+        add(std::move(method), joined(prefix, info.name));
+    }
+}
+
+void Registry::removeBranch(Registry *branch)
+{
+    if (m_branches.removeOne(branch)) {
+        delete branch;
+        Q_EMIT changed();
+    }
+}
+
+const Registry &Registry::root() const
+{
+    const Registry *r = this;
+    while (r->m_parent)
+        r = r->m_parent;
+    return *r;
+}
+
+Registry::Found Registry::lookUp(const QString &name) const
+{
+    if (auto own = m_methods.value(name))
+        return { std::move(own), this };
+    for (const Registry *b : m_branches) {
+        const QString &prefix = b->m_prefix;
+        if (prefix.isEmpty()) {
+            if (auto found = b->lookUp(name); found.method)
+                return found;
+        } else if (name.size() > prefix.size() && name.at(prefix.size()) == separator && name.startsWith(prefix)) {
+            if (auto found = b->lookUp(name.mid(prefix.size() + 1)); found.method)
+                return found;
+        }
+    }
+    return {};
+}
+
+std::shared_ptr<const Method> Registry::find(const QString &name) const { return lookUp(name).method; }
+
+Authorization Registry::authorizationOf(const QString &name) const
+{
+    const Found found = lookUp(name);
+    if (!found.method || !found.method->authorization.isInherited())
+        return found.method ? found.method->authorization : Authorization();
+    for (const Registry *r = found.owner; r; r = r->m_parent) {
+        if (!r->m_authorization.isInherited())
+            return r->m_authorization;
+    }
+    return {};
+}
+
+void Registry::collect(const QString &prefix, QMap<QString, MethodInfo> &into) const
+{
+    for (const auto &method : m_methods) {
+        const QString full = joined(prefix, method->info.name);
+        if (into.contains(full))
+            continue; // the one that a look-up finds
+        MethodInfo info = method->info;
+        info.name = full;
+        into.insert(full, info);
+    }
+    for (const Registry *b : m_branches)
+        b->collect(b->m_prefix.isEmpty() ? prefix : joined(prefix, b->m_prefix), into);
+}
 
 QList<MethodInfo> Registry::methods() const
 {
-    QList<MethodInfo> all;
-    all.reserve(m_methods.size());
-    for (const auto &method : m_methods)
-        all.append(method->info);
-    return all;
+    QMap<QString, MethodInfo> all;
+    collect({}, all);
+    return all.values();
 }
 
 } // namespace rpc

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <rpccore/dispatch/signature.h>
+#include <rpccore/dispatch/methodeditor.h>
 
 #include <QObject>
 
@@ -10,35 +10,11 @@
 
 namespace rpc {
 
-/// One registered method: what is known of it, and what it does.
-struct Method
-{
-    MethodInfo info;
-    Handler handler;
-};
-
-/// Refines a method that was just added: `registry.add("math.add", f).params("a", "b").help("Adds.")`.
-class RPCCORE_EXPORT MethodEditor
-{
-public:
-    explicit MethodEditor(std::shared_ptr<Method> method)
-        : m_method(std::move(method))
-    {
-    }
-    /// Names for the parameters, in order; with them the method can be called by name, too.
-    template <class... Name> MethodEditor &params(const Name &...names)
-    {
-        return setParameterNames({ QString(names)... });
-    }
-    MethodEditor &help(const QString &text);
-    MethodEditor &deprecated(bool on = true);
-
-private:
-    MethodEditor &setParameterNames(const QStringList &names);
-    std::shared_ptr<Method> m_method;
-};
-
-/// The methods of one server, by name. To be used in the server's thread.
+/// Methods by name, as a tree: a registry may have branches, which are registries below a prefix. A method `add` of the
+/// branch `math` is called `math.add`. To be used in the server's thread.
+///
+/// A name can be taken once; adding another method under it is refused (and logged as a warning), replace() replaces.
+/// Names that begin with `rpc.` are reserved (JSON-RPC 2.0 section 8) and refused.
 class RPCCORE_EXPORT Registry : public QObject
 {
     Q_OBJECT
@@ -46,10 +22,78 @@ class RPCCORE_EXPORT Registry : public QObject
 public:
     explicit Registry(QObject *parent = nullptr);
 
-    /// Registers a function, lambda or functor. Its type tells the signature; arguments are converted (convert.h) and
-    /// a mismatch is answered with -32602. It may return a value, nothing, or a Result. A leading `const CallContext &`
-    /// is not counted as a parameter. Replaces a method of the same name.
+    /// Registers a function, lambda or functor. Its type tells the signature; arguments are converted (convert.h) and a
+    /// mismatch is answered with -32602. It may return a value, nothing, a Result, a QFuture or a Task (task.h). A
+    /// leading `const CallContext &` is not counted as a parameter; `std::optional` ones may be left out; a last
+    /// parameter `Variadic<T>` takes all further ones.
     template <class F> MethodEditor add(const QString &name, F function)
+    {
+        return insert(make(name, std::move(function)), false);
+    }
+    /// A member function of \a object, which has to outlive the registration. \a object is used in the server's thread.
+    template <class C, class M> MethodEditor add(const QString &name, C *object, M C::*member)
+    {
+        return insert(makeMember(name, object, member), false);
+    }
+    /// Registers a handler that takes the params as they come and answers when it likes.
+    MethodEditor addRaw(const MethodInfo &info, Handler handler);
+    /// Registers a method of another registry here, too, under \a name or its own.
+    MethodEditor add(std::shared_ptr<const Method> method, const QString &name = {});
+
+    /// The same, but a method of this name is replaced.
+    template <class F> MethodEditor replace(const QString &name, F function)
+    {
+        return insert(make(name, std::move(function)), true);
+    }
+    MethodEditor replaceRaw(const MethodInfo &info, Handler handler);
+
+    /// False when there was none. Only methods of this registry itself, not of its branches.
+    bool remove(const QString &name);
+
+    /// The branch called \a prefix; made when there is none. The prefix may have dots; without one, the methods of the
+    /// branch appear among those of this registry (and a new branch is made each time). Branches have branches, to any
+    /// depth. The branch belongs to this registry.
+    Registry &branch(const QString &prefix = {});
+    /// Shares all methods that \a other and its branches have now, below \a prefix. What is added there later is not
+    /// seen.
+    void include(const Registry &other, const QString &prefix = {});
+    /// Ends a branch with everything in it.
+    void removeBranch(Registry *branch);
+
+    QString prefix() const { return m_prefix; }
+    /// Null for the root.
+    Registry *parentRegistry() const { return m_parent; }
+    const Registry &root() const;
+    bool isRoot() const noexcept { return !m_parent; }
+    QList<Registry *> branches() const { return m_branches; }
+
+    /// Who may call the methods of this registry and its branches, where they say nothing themselves.
+    void setAuthorization(Authorization authorization) { m_authorization = std::move(authorization); }
+
+    /// The method with this full name, looked up in the branches, too; null when there is none. The pointer stays valid
+    /// when the method is removed.
+    std::shared_ptr<const Method> find(const QString &name) const;
+    /// Who may call \a name: what the method or the nearest of its branches says; inherited when none says anything.
+    Authorization authorizationOf(const QString &name) const;
+
+    /// All methods with their full names, those of branches included, sorted by name.
+    QList<MethodInfo> methods() const;
+
+Q_SIGNALS:
+    /// This registry or one of its branches has other methods now.
+    void changed();
+
+private:
+    struct Found
+    {
+        std::shared_ptr<const Method> method;
+        const Registry *owner = nullptr;
+    };
+    Found lookUp(const QString &name) const;
+    void collect(const QString &prefix, QMap<QString, MethodInfo> &into) const;
+    MethodEditor insert(std::shared_ptr<Method> method, bool replacing);
+
+    template <class F> static std::shared_ptr<Method> make(const QString &name, F function)
     {
         auto method = std::make_shared<Method>();
         method->info.name = name;
@@ -60,30 +104,26 @@ public:
             const auto bound = bindParams(params, self->info.signatures.constFirst().parameters);
             if (!bound)
                 return reply.reject(bound.error());
-            reply.answer(detail::callWith(function, context, *bound));
+            detail::callWith(function, context, *bound, reply);
         };
-        return insert(std::move(method));
+        return method;
+    }
+    template <class C, class R, class... A>
+    static std::shared_ptr<Method> makeMember(const QString &name, C *object, R (C::*member)(A...))
+    {
+        return make(name, [object, member](A... arguments) -> R { return (object->*member)(std::move(arguments)...); });
+    }
+    template <class C, class R, class... A>
+    static std::shared_ptr<Method> makeMember(const QString &name, C *object, R (C::*member)(A...) const)
+    {
+        return make(name, [object, member](A... arguments) -> R { return (object->*member)(std::move(arguments)...); });
     }
 
-    /// Registers a handler that takes the params as they come and answers when it likes. Replaces a method of the same
-    /// name.
-    MethodEditor addRaw(const MethodInfo &info, Handler handler);
-
-    /// False when there was none.
-    bool remove(const QString &name);
-
-    /// The method, or null. The pointer stays valid when the method is removed.
-    std::shared_ptr<const Method> find(const QString &name) const;
-
-    /// All methods, sorted by name.
-    QList<MethodInfo> methods() const;
-
-Q_SIGNALS:
-    void changed();
-
-private:
-    MethodEditor insert(std::shared_ptr<Method> method);
-    QMap<QString, std::shared_ptr<Method>> m_methods;
+    QMap<QString, std::shared_ptr<const Method>> m_methods;
+    QString m_prefix;
+    Registry *m_parent = nullptr;
+    QList<Registry *> m_branches;
+    Authorization m_authorization;
 };
 
 } // namespace rpc

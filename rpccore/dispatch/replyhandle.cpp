@@ -43,6 +43,16 @@ void ReplyHandle::answer(Result<Value> outcome) const
         m_state->answer(std::move(outcome));
 }
 
+ReplyHandle ReplyHandle::intercepted(std::function<Result<Value>(Result<Value>)> change) const
+{
+    if (!m_state)
+        return {};
+    return ReplyHandle(
+        m_state->home, m_state->token, [outer = *this, change = std::move(change)](Result<Value> outcome) {
+            outer.answer(change(std::move(outcome)));
+        });
+}
+
 bool ReplyHandle::isWanted() const { return m_state && !m_state->answered && !m_state->token->isCancelled(); }
 
 } // namespace rpc

@@ -28,6 +28,10 @@ public:
     void reject(Error error) const;
     void answer(Result<Value> outcome) const;
 
+    /// A handle to hand on instead of this one: what it is answered with goes through \a change, then to this one.
+    /// \a change runs in the thread of the answer's home, once.
+    ReplyHandle intercepted(std::function<Result<Value>(Result<Value>)> change) const;
+
     /// False once the client has gone or an answer was given: the work may stop.
     bool isWanted() const;
 

@@ -5,6 +5,7 @@
 #include <rpccore/convert/convert.h>
 #include <rpccore/dispatch/binding.h>
 #include <rpccore/dispatch/replyhandle.h>
+#include <rpccore/dispatch/task.h>
 
 #include <functional>
 #include <tuple>
@@ -14,6 +15,25 @@ namespace rpc {
 
 /// The stored form of every method. Answers in place or later, from any thread.
 using Handler = std::function<void(const CallContext &, const Params &, ReplyHandle)>;
+
+/// As the last parameter of a callable: all further positional arguments, each a T.
+template <class T> struct Variadic
+{
+    QList<T> values;
+};
+
+template <class T> struct Convert<Variadic<T>>
+{
+    static QString typeName() { return Convert<T>::typeName(); }
+    static Value toValue(const Variadic<T> &all) { return Convert<QList<T>>::toValue(all.values); }
+    static Result<Variadic<T>> fromValue(const Value &value)
+    {
+        auto values = Convert<QList<T>>::fromValue(value);
+        if (!values)
+            return values.error();
+        return Variadic<T> { *std::move(values) };
+    }
+};
 
 namespace detail {
 
@@ -25,12 +45,13 @@ template <class R, class... A> struct CallableTraits<R (*)(A...)>
     using Result = R;
     using Arguments = std::tuple<std::decay_t<A>...>;
 };
-template <class C, class R, class... A> struct CallableTraits<R (C::*)(A...)> : CallableTraits<R (*)(A...)>
-{
-};
-template <class C, class R, class... A> struct CallableTraits<R (C::*)(A...) const> : CallableTraits<R (*)(A...)>
-{
-};
+// clang-format off
+template <class R, class... A> struct CallableTraits<R (*)(A...) noexcept> : CallableTraits<R (*)(A...)> { };
+template <class C, class R, class... A> struct CallableTraits<R (C::*)(A...)> : CallableTraits<R (*)(A...)> { };
+template <class C, class R, class... A> struct CallableTraits<R (C::*)(A...) const> : CallableTraits<R (*)(A...)> { };
+template <class C, class R, class... A> struct CallableTraits<R (C::*)(A...) noexcept> : CallableTraits<R (*)(A...)> { };
+template <class C, class R, class... A> struct CallableTraits<R (C::*)(A...) const noexcept> : CallableTraits<R (*)(A...)> { };
+// clang-format on
 
 template <class Tuple> struct WithoutFirst;
 template <class First, class... Rest> struct WithoutFirst<std::tuple<First, Rest...>>
@@ -40,8 +61,14 @@ template <class First, class... Rest> struct WithoutFirst<std::tuple<First, Rest
 
 template <class T> inline constexpr bool isOptional = false;
 template <class T> inline constexpr bool isOptional<std::optional<T>> = true;
+template <class T> inline constexpr bool isVariadic = false;
+template <class T> inline constexpr bool isVariadic<Variadic<T>> = true;
 template <class T> inline constexpr bool isResult = false;
 template <class T> inline constexpr bool isResult<rpc::Result<T>> = true;
+template <class T> inline constexpr bool isFuture = false;
+template <class T> inline constexpr bool isFuture<QFuture<T>> = true;
+template <class T> inline constexpr bool isTask = false;
+template <class T> inline constexpr bool isTask<Task<T>> = true;
 
 template <class R> struct ResultType
 {
@@ -51,9 +78,11 @@ template <> struct ResultType<void>
 {
     static QString name() { return QStringLiteral("nil"); }
 };
-template <class T> struct ResultType<rpc::Result<T>> : ResultType<T>
-{
-};
+// clang-format off
+template <class T> struct ResultType<rpc::Result<T>> : ResultType<T> { };
+template <class T> struct ResultType<QFuture<T>> : ResultType<T> { };
+template <class T> struct ResultType<Task<T>> : ResultType<T> { };
+// clang-format on
 
 /// Everything that the type of a callable tells: an optional leading `const CallContext &` is not a parameter.
 template <class F> struct CallableInfo
@@ -72,10 +101,19 @@ template <class F> struct CallableInfo
     {
         Signature s;
         s.result = ResultType<typename Traits::Result>::name();
-        [&]<class... A>(std::type_identity<std::tuple<A...>>) {
-            (s.parameters.append(Parameter { {}, Convert<A>::typeName(), {}, isOptional<A> }), ...);
-        }(std::type_identity<Arguments>());
+        [&]<class... A>(std::type_identity<std::tuple<A...>>) { (s.parameters.append(parameter<A>()), ...); }(
+            std::type_identity<Arguments>());
         return s;
+    }
+
+private:
+    template <class A> static Parameter parameter()
+    {
+        Parameter p;
+        p.type = Convert<A>::typeName();
+        p.optional = isOptional<A> || isVariadic<A>;
+        p.variadic = isVariadic<A>;
+        return p;
     }
 };
 
@@ -94,18 +132,32 @@ template <class T> T argument(const Array &bound, std::size_t index, Error &erro
     return T();
 }
 
-template <class F> Result<Value> callWith(F &function, const CallContext &context, const Array &bound)
+/// The outcome of a call as a Result<Value>, whichever way the callable told it.
+template <class T> Result<Value> outcomeOf(const Result<T> &result)
+{
+    if (!result)
+        return result.error();
+    if constexpr (std::is_void_v<T>)
+        return Value();
+    else if constexpr (isResult<T>)
+        return outcomeOf(*result);
+    else
+        return toValue<T>(*result);
+}
+
+/// Calls \a function with \a bound, converted, and answers when it is through.
+template <class F> void callWith(F &function, const CallContext &context, const Array &bound, const ReplyHandle &reply)
 {
     using Info = CallableInfo<F>;
     using R = typename Info::Traits::Result;
-    return [&]<std::size_t... I>(std::index_sequence<I...>)->Result<Value>
+    [&]<std::size_t... I>(std::index_sequence<I...>)
     {
         Error error;
         bool failed = false;
         typename Info::Arguments arguments { argument<std::tuple_element_t<I, typename Info::Arguments>>(
             bound, I, error, failed)... };
         if (failed)
-            return error;
+            return reply.reject(error);
         const auto invoke = [&]() -> R {
             if constexpr (Info::wantsContext)
                 return function(context, std::get<I>(std::move(arguments))...);
@@ -114,14 +166,15 @@ template <class F> Result<Value> callWith(F &function, const CallContext &contex
         };
         if constexpr (std::is_void_v<R>) {
             invoke();
-            return Value();
+            reply.resolve(Value());
         } else if constexpr (isResult<R>) {
-            auto result = invoke();
-            if (!result)
-                return result.error();
-            return toValue(*result);
+            reply.answer(outcomeOf(invoke()));
+        } else if constexpr (isFuture<R>) {
+            whenFinished(invoke(), [reply](const R &future) { reply.answer(outcomeOf(resultOf(future))); });
+        } else if constexpr (isTask<R>) {
+            invoke().onFinished([reply](const auto &result) { reply.answer(outcomeOf(result)); });
         } else {
-            return toValue<R>(invoke());
+            reply.resolve(toValue<R>(invoke()));
         }
     }
     (std::make_index_sequence<std::tuple_size_v<typename Info::Arguments>>());

@@ -21,6 +21,7 @@ public:
     void handOver(HttpConnection &connection);
     /// Ends every connection.
     void closeConnections();
+    const QList<HttpConnection *> &connections() const noexcept { return m_connections; }
 
 Q_SIGNALS:
     /// A request is complete; handOver() or answer() is due.

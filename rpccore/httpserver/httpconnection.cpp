@@ -16,6 +16,12 @@ constexpr qint64 writeAhead
 constexpr std::chrono::milliseconds closeTime { 2000 }; // for the client to close its side after the last byte
 constexpr std::chrono::milliseconds lingerTime { 300 }; // to take in what is still being sent after a refusal
 
+QString nextId()
+{
+    static std::atomic<quint64> last = 0;
+    return u"http-" % QString::number(++last);
+}
+
 // Fields that are about this connection and its framing: they end here.
 bool isHopByHop(const QByteArray &name)
 {
@@ -29,6 +35,7 @@ bool isHopByHop(const QByteArray &name)
 HttpConnection::HttpConnection(QTcpSocket *socket, const Limits &limits, QObject *parent)
     : QObject(parent)
     , m_socket(socket)
+    , m_id(nextId())
     , m_limits(limits)
 {
     m_socket->setParent(this);

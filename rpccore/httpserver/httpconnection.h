@@ -34,6 +34,8 @@ public:
     /// Cancelled when the client hangs up.
     const std::shared_ptr<CallToken> &token() const noexcept { return m_token; }
     std::chrono::microseconds sinceRequest() const;
+    /// Unlike that of any other connection of this process.
+    const QString &id() const noexcept { return m_id; }
     QHostAddress peer() const;
     quint16 peerPort() const;
 
@@ -69,6 +71,7 @@ private:
     void onDisconnected();
 
     QTcpSocket *m_socket;
+    QString m_id;
     QPointer<RequestSocket> m_requestSocket;
     Limits m_limits;
     Phase m_phase = Phase::Head;

@@ -35,7 +35,16 @@ struct HttpListener::Private
     void onRequest(HttpRequestView request);
     void onRefused(HttpConnection *connection, int status, const QString &reason, const QByteArray &received,
         const QByteArray &responseHead, const QByteArray &responseBody);
+    // A server and where it is reached.
+    struct Mount
+    {
+        QPointer<Server> server;
+        QString redirectGet;
+    };
+    QHash<QString, Mount> mounts; // by path
+
     std::optional<HttpResponse> refusal(const HttpRequestView &request) const;
+    static HttpResponse otherMethod(const HttpRequestView &request, const Mount &mount);
     bool isOwnHost(const QByteArray &host) const;
     void finish(QPointer<HttpConnection> connection, ServedExchange log, const HttpResponse &response);
 };
@@ -51,12 +60,45 @@ HttpListener::~HttpListener() { stop(); }
 
 void HttpListener::attach(Server &server) { d->server = &server; }
 
+void HttpListener::mount(const QString &path, Server &server, const QString &redirectGet)
+{
+    d->mounts.insert(path.startsWith(u'/') ? path : QString(u'/' % path), { &server, redirectGet });
+}
+
+void HttpListener::unmount(const QString &path) { d->mounts.remove(path); }
+
+QStringList HttpListener::sessions() const
+{
+    QStringList all;
+    if (d->gate) {
+        for (const HttpConnection *connection : d->gate->connections())
+            all.append(connection->id());
+    }
+    return all;
+}
+
+bool HttpListener::closeSession(const QString &id)
+{
+    if (!d->gate)
+        return false;
+    const auto all = d->gate->connections();
+    const auto at = std::find_if(all.begin(), all.end(), [&](const HttpConnection *c) { return c->id() == id; });
+    if (at == all.end())
+        return false;
+    // Not from within the call that asks for it.
+    QMetaObject::invokeMethod(
+        *at, [connection = *at] { connection->abort(); }, Qt::QueuedConnection);
+    return true;
+}
+
 Result<quint16> HttpListener::listen(const HttpOptions &options)
 {
     stop();
     d->options = options;
     if (!d->options.path.startsWith(u'/'))
         d->options.path.prepend(u'/');
+    if (d->server)
+        mount(d->options.path, *d->server, d->options.redirectGet);
     auto gate = std::make_unique<ConnectionGate>(options.limits);
     if (!gate->listen(options.address, options.port)) {
         Error e = Error::make(ErrorKind::InvalidArgument,
@@ -138,27 +180,36 @@ void HttpListener::Private::onRequest(HttpRequestView request)
         return finish(connection, std::move(log), *refused);
     }
     const auto type = ContentType::fromHeader(request.field("Content-Type"));
-    const Codec *codec = server->codecFor(type.type);
+    Server *const target = mounts.value(request.path).server;
+    const Codec *codec = target->codecFor(type.type, request.body);
     CallContext context;
     context.protocol = codec->protocol();
     context.peer = log.peer;
     context.peerPort = log.peerPort;
+    context.session = connection->id();
+    context.path = request.path;
     context.headers = request.fields;
     context.token = connection->token();
     log.protocol = codec->protocol();
     DecodeOptions decode;
     decode.limits = options.limits;
     decode.charset = type.charset;
-    server->dispatcher().handle(context, *codec, request.body, decode,
+    if (target->options().maxBatch > 0)
+        decode.limits.batch = target->options().maxBatch;
+    target->dispatcher().handle(context, *codec, request.body, decode,
         [this, alive = QPointer<HttpListener>(q), guard = QPointer<HttpConnection>(connection), log, codec](
-            const std::optional<QByteArray> &body, const QList<CallOutcome> &outcomes) mutable {
+            const Dispatched &result) mutable {
             if (!alive)
                 return;
-            log.calls = outcomes;
+            log.calls = result.outcomes;
+            log.findings = result.findings;
             HttpResponse response;
-            if (body) {
+            if (result.refusal) {
+                response = HttpResponse::text(result.refusal->httpStatus, result.refusal->message);
+                log.refusal = result.refusal->message;
+            } else if (result.body) {
                 response.contentType = codec->responseType();
-                response.body = *body;
+                response.body = *result.body;
             } else {
                 response.status = 204;
             }
@@ -205,22 +256,34 @@ std::optional<HttpResponse> HttpListener::Private::refusal(const HttpRequestView
     if (!origin.isEmpty() && !options.origins.contains(QString::fromUtf8(origin)))
         return HttpResponse::text(
             403, QStringLiteral("the origin \"%1\" is not allowed").arg(QString::fromUtf8(origin)));
-    if (request.path != options.path)
+    const Mount mount = mounts.value(request.path);
+    if (!mount.server)
         return HttpResponse::text(404, QStringLiteral("nothing is served at %1").arg(request.path));
-    if (request.method != "POST") {
-        auto response = HttpResponse::text(405, QStringLiteral("calls are sent with POST"));
-        response.fields.append({ QByteArrayLiteral("Allow"), QByteArrayLiteral("POST") });
-        return response;
-    }
+    if (request.method != "POST")
+        return otherMethod(request, mount);
     const QByteArray typeField = request.field("Content-Type");
-    if (typeField.isEmpty())
+    const bool known = mount.server->codecFor(ContentType::fromHeader(typeField).type, request.body);
+    if (!known && typeField.isEmpty())
         return HttpResponse::text(
             400, QStringLiteral("a Content-Type is needed: application/json for JSON-RPC, text/xml for XML-RPC"));
-    if (!server->codecFor(ContentType::fromHeader(typeField).type))
+    if (!known)
         return HttpResponse::text(400,
             QStringLiteral("unsupported Content-Type %1; application/json means JSON-RPC, text/xml XML-RPC")
                 .arg(QString::fromUtf8(typeField)));
     return std::nullopt;
+}
+
+HttpResponse HttpListener::Private::otherMethod(const HttpRequestView &request, const Mount &mount)
+{
+    if (request.method == "GET" && !mount.redirectGet.isEmpty()) {
+        auto response = HttpResponse::text(301, QStringLiteral("see %1").arg(mount.redirectGet));
+        response.fields.append({ QByteArrayLiteral("Location"), QUrl(mount.redirectGet).toEncoded() });
+        return response;
+    }
+    auto response = HttpResponse::text(405, QStringLiteral("calls are sent with POST"));
+    response.fields.append(
+        { QByteArrayLiteral("Allow"), mount.redirectGet.isEmpty() ? QByteArray("POST") : QByteArray("GET, POST") });
+    return response;
 }
 
 bool HttpListener::Private::isOwnHost(const QByteArray &host) const

@@ -18,7 +18,8 @@ struct HttpOptions
 {
     QHostAddress address { QHostAddress::LocalHost }; ///< loopback; anything else is reachable from the network
     quint16 port = 0; ///< 0 = any free one
-    QString path = QStringLiteral("/rpc"); ///< the only path that is served
+    QString path = QStringLiteral("/rpc"); ///< of the server that the listener was added to
+    QString redirectGet = {}; ///< where a GET on that path is sent to (301); empty = 405
     /// Values of Host that are served besides the address itself and, on loopback, "localhost". A web page that rebinds
     /// its own name to 127.0.0.1 sends that name here, and is refused.
     QStringList hosts;
@@ -27,8 +28,8 @@ struct HttpOptions
     Limits limits;
 };
 
-/// Serves both protocols on one URL, by Content-Type. POST only; errors of the protocol travel under HTTP 200,
-/// notifications are answered with 204.
+/// Serves both protocols on one URL, by Content-Type; any number of servers, each at its path. POST only; errors of the
+/// protocol travel under HTTP 200, notifications are answered with 204.
 class RPCHTTPSERVER_EXPORT HttpListener : public Listener
 {
     Q_OBJECT
@@ -38,6 +39,15 @@ public:
     ~HttpListener() override;
 
     void attach(Server &server) override;
+
+    /// Serves \a server at \a path, too; replaces what was served there. \a redirectGet is where a GET on that path is
+    /// sent to (301, a path or a full URL); without it, a GET is answered with 405. \a server may die before the
+    /// listener.
+    void mount(const QString &path, Server &server, const QString &redirectGet = {});
+    void unmount(const QString &path);
+
+    QStringList sessions() const override;
+    bool closeSession(const QString &id) override;
 
     /// Begins to listen and returns the port. The error names the port and says whether another program has it.
     Result<quint16> listen(const HttpOptions &options);

@@ -120,8 +120,10 @@ Result<QByteArray> JsonRpcCodec::encodeResponse(const Response &response) const
             error.append(QStringLiteral("name"), QStringLiteral("JSONRPCError"));
         error.append(codeName, e.wireCode());
         error.append(messageName, e.message);
-        if (!e.data.isNil())
-            error.append(response.version == JsonRpcVersion::V1_1 ? errorName : dataName, e.data);
+        const Value data
+            = !e.data.isNil() || e.details.isEmpty() ? e.data : Value(Struct { { detailsName, e.details } });
+        if (!data.isNil())
+            error.append(response.version == JsonRpcVersion::V1_1 ? errorName : dataName, data);
         if (v10)
             message.append(resultName, Value());
         message.append(errorName, error);

@@ -246,8 +246,13 @@ Error MessageReader::remoteError(const Value &value, const Path &at)
         if (message)
             error.message = QString::fromUtf8(valuetext::toText(*message));
     }
-    if (const Value *data = s->find(dataName))
+    if (const Value *data = s->find(dataName)) {
         error.data = *data;
+        if (const auto *members = data->get<Struct>()) {
+            if (const Value *details = members->find(detailsName))
+                error.details = details->toString();
+        }
+    }
     for (const Member &m : *s) {
         if (!isOneOf(m.name, { codeName, messageName, dataName }))
             note(Rule::JsonRpcErrorUnknownMember, QStringLiteral("The error has a member \"%1\".").arg(m.name),

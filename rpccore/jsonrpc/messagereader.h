@@ -20,6 +20,7 @@ inline const QString errorName = QStringLiteral("error");
 inline const QString codeName = QStringLiteral("code");
 inline const QString messageName = QStringLiteral("message");
 inline const QString dataName = QStringLiteral("data");
+inline const QString detailsName = QStringLiteral("details"); // of data, where a server of ours says more
 
 /// What the JSON reader made is looked at as a message here. Findings are collected with the path of what they speak
 /// of; their place in the bytes is looked up afterwards, because most messages have none.

@@ -119,7 +119,7 @@ void ScriptHost::load(
                             method.info.name = name;
                             method.takesAny = true;
                         }
-                        d->registry.addRaw(method.info,
+                        const auto added = d->registry.replaceRaw(method.info,
                             [worker = d->worker, method](
                                 const CallContext &, const Params &params, const ReplyHandle &reply) {
                                 const auto arguments = checkedArguments(method, params);
@@ -130,7 +130,9 @@ void ScriptHost::load(
                                         worker->call(info, arguments, reply);
                                     });
                             });
-                        d->methods.append(d->registry.find(method.info.name));
+                        if (!added.isValid())
+                            return done(added.error());
+                        d->methods.append(added.method());
                     }
                 }
                 done(names);

@@ -5,6 +5,7 @@
 #include <rpccore/server/traffic.h>
 
 #include <QObject>
+#include <QStringList>
 
 namespace rpc {
 
@@ -20,6 +21,15 @@ public:
 
     /// Called once, by Server::addListener().
     virtual void attach(Server &server) = 0;
+
+    /// Ids of the connections that are open now.
+    virtual QStringList sessions() const { return {}; }
+    /// Ends a connection; false when there is none with this id.
+    virtual bool closeSession(const QString &id)
+    {
+        Q_UNUSED(id)
+        return false;
+    }
 
 Q_SIGNALS:
     /// One request is done with. Nothing is kept by the listener.

@@ -2,20 +2,30 @@
 // SPDX-License-Identifier: MIT
 #include "server.h"
 
-#include <rpccore/dispatch/introspection.h>
 #include <rpccore/jsonrpc/jsonrpccodec.h>
+#include <rpccore/message/headerfields.h>
 #include <rpccore/xmlrpc/xmlrpccodec.h>
+
+#include <QPointer>
 
 namespace rpc {
 
 Server::Server(QObject *parent)
+    : Server(ServerOptions(), parent)
+{
+}
+
+Server::Server(const ServerOptions &options, QObject *parent)
     : QObject(parent)
+    , m_options(options)
     , m_registry(new Registry(this))
     , m_dispatcher(new Dispatcher(*m_registry, this))
 {
-    m_codecs.push_back(std::make_unique<JsonRpcCodec>());
-    m_codecs.push_back(std::make_unique<XmlRpcCodec>());
-    addIntrospection(*m_registry);
+    m_dispatcher->setOptions(options.dispatch);
+    m_codecs.push_back(std::make_unique<JsonRpcCodec>(options.jsonRpc));
+    m_codecs.push_back(std::make_unique<XmlRpcCodec>(options.xmlRpc));
+    std::erase_if(m_codecs, [&](const auto &codec) { return !options.dispatch.protocols.contains(codec->protocol()); });
+    addIntrospection(*m_registry, *m_dispatcher, options.systemMethods);
 }
 
 Server::~Server()
@@ -24,13 +34,50 @@ Server::~Server()
     delete m_dispatcher; // then nothing can be answered any more
 }
 
-const Codec *Server::codecFor(QByteArrayView type) const
+const Codec *Server::codecFor(QByteArrayView type, QByteArrayView body) const
 {
     for (const auto &codec : m_codecs) {
         if (codec->accepts(type))
             return codec.get();
     }
+    for (const auto &codec : m_codecs) {
+        if (!body.isEmpty() && codec->acceptsAnyway(body))
+            return codec.get();
+    }
     return nullptr;
+}
+
+Server::Loop Server::loop()
+{
+    return [self = QPointer<Server>(this)](const QByteArray &body, const QByteArray &contentType,
+               const std::function<void(std::optional<QByteArray>)> &answer) {
+        if (!self)
+            return;
+        const auto type = ContentType::fromHeader(contentType);
+        const Codec *codec = self->codecFor(type.type, body);
+        if (!codec)
+            return answer(std::nullopt);
+        DecodeOptions decode;
+        decode.charset = type.charset;
+        if (self->m_options.maxBatch > 0)
+            decode.limits.batch = self->m_options.maxBatch;
+        self->m_dispatcher->handle(
+            {}, *codec, body, decode, [answer](const Dispatched &result) { answer(result.body); });
+    };
+}
+
+QStringList Server::sessions() const
+{
+    QStringList all;
+    for (const auto &listener : m_listeners)
+        all += listener->sessions();
+    return all;
+}
+
+bool Server::closeSession(const QString &id)
+{
+    return std::any_of(
+        m_listeners.begin(), m_listeners.end(), [&](const auto &listener) { return listener->closeSession(id); });
 }
 
 void Server::take(std::unique_ptr<Listener> listener)

@@ -3,8 +3,11 @@
 #pragma once
 
 #include <rpccore/dispatch/dispatcher.h>
+#include <rpccore/dispatch/introspection.h>
 #include <rpccore/dispatch/registry.h>
+#include <rpccore/jsonrpc/dialect.h>
 #include <rpccore/server/listener.h>
+#include <rpccore/xmlrpc/dialect.h>
 
 #include <QObject>
 
@@ -13,6 +16,16 @@
 
 namespace rpc {
 
+/// What a server is like. The defaults: both protocols, strictly, everybody may call.
+struct ServerOptions
+{
+    DispatchOptions dispatch;
+    SystemMethods systemMethods; ///< which `system.` methods there are
+    JsonRpcDialect jsonRpc; ///< how strictly requests are read
+    XmlRpcDialect xmlRpc; ///< the same, and which extensions are written
+    int maxBatch = 0; ///< members of one JSON-RPC batch; 0 = what the listener's Limits say
+};
+
 /// Methods and the doors to them.
 ///
 ///     rpc::Server server;
@@ -20,16 +33,18 @@ namespace rpc {
 ///     auto *http = server.addListener(std::make_unique<rpc::HttpListener>());
 ///     auto port = http->listen({});
 ///
-/// Both protocols are served; system.listMethods, system.methodSignature and system.methodHelp are there from the
-/// start. To be used in one thread; handlers may answer from any.
+/// Any number of servers may live side by side, each with its registry; several can share one HttpListener, each at its
+/// own path. To be used in one thread; handlers may answer from any.
 class RPCCORE_EXPORT Server : public QObject
 {
     Q_OBJECT
 
 public:
     explicit Server(QObject *parent = nullptr);
+    explicit Server(const ServerOptions &options, QObject *parent = nullptr);
     ~Server() override;
 
+    const ServerOptions &options() const noexcept { return m_options; }
     Registry &registry() { return *m_registry; }
     Dispatcher &dispatcher() { return *m_dispatcher; }
 
@@ -41,8 +56,25 @@ public:
         return raw;
     }
 
-    /// The codec for a media type (lower case, without parameters), or null.
-    const Codec *codecFor(QByteArrayView type) const;
+    /// The codec for a media type (lower case, without parameters), or null when the server does not speak it. A
+    /// dialect that takes any Content-Type looks at \a body.
+    const Codec *codecFor(QByteArrayView type, QByteArrayView body = {}) const;
+
+    /// The door for a transport inside the process: takes a body of a media type and gives the answer's body, nothing
+    /// for notifications. Fits LoopTransport:
+    ///
+    ///     rpc::Client client(std::make_unique<rpc::LoopTransport>(server.loop()),
+    ///     std::make_shared<rpc::JsonRpcCodec>());
+    ///
+    /// A type that the server does not speak gives no answer. After the server's end nothing is answered.
+    using Loop = std::function<void(
+        const QByteArray &body, const QByteArray &contentType, std::function<void(std::optional<QByteArray>)> answer)>;
+    Loop loop();
+
+    /// Ids of the connections that are open now, through any door.
+    QStringList sessions() const;
+    /// Ends a connection and the calls that came over it. False when there is none with this id.
+    bool closeSession(const QString &id);
 
 Q_SIGNALS:
     /// Every request through any door, for logs.
@@ -51,6 +83,7 @@ Q_SIGNALS:
 private:
     void take(std::unique_ptr<Listener> listener);
 
+    ServerOptions m_options;
     Registry *m_registry;
     std::vector<std::unique_ptr<Codec>> m_codecs;
     Dispatcher *m_dispatcher;

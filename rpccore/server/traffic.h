@@ -26,6 +26,7 @@ struct ServedExchange
     int status = 0; ///< HTTP; 0 when the client had gone
     std::optional<Protocol> protocol; ///< nothing when the request never reached a protocol
     QList<CallOutcome> calls; ///< one, or the members of a batch; empty when the request never reached a protocol
+    Findings findings; ///< departures from the specification that were let pass in the request
     QString refusal; ///< why it did not
 };
 

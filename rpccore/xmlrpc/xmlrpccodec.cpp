@@ -60,7 +60,7 @@ Result<QByteArray> XmlRpcCodec::encodeResponse(const Response &response) const
     if (response.outcome)
         return xmlwriter::response(*response.outcome);
     const Error &e = response.outcome.error();
-    return xmlwriter::fault(e.wireCode(), e.message);
+    return xmlwriter::fault(e.wireCode(), e.details.isEmpty() ? e.message : QString(e.message % u": " % e.details));
 }
 
 QByteArray XmlRpcCodec::joinBatch(const QList<QByteArray> &messages) const

@@ -42,7 +42,8 @@ private Q_SLOTS:
         QVERIFY(f.out.contains("\nmath.add\n"));
         QVERIFY(f.err.contains("protocol: JSON-RPC"));
         const Finished xml = run({ QStringLiteral("list"), m_url, QStringLiteral("--protocol"), QStringLiteral("xml-rpc") });
-        QCOMPARE(xml.out, f.out);
+        QCOMPARE(QByteArray(xml.out).replace("system.multicall\n", ""), f.out); // which is not for JSON-RPC
+        QVERIFY(xml.out.contains("system.multicall\n"));
         QVERIFY(xml.err.isEmpty());
         const Finished json = run({ QStringLiteral("list"), m_url, QStringLiteral("--json") });
         QVERIFY(json.out.contains("\"name\": \"math.add\"") && json.out.contains("\"type\": \"int\"") && json.out.contains("Adds two numbers."));

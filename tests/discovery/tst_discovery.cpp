@@ -59,7 +59,9 @@ private Q_SLOTS:
             const auto model = discover(http->url(), protocol);
             QVERIFY2(model.hasValue(), model ? "" : qPrintable(model.error().toString()));
             QCOMPARE(model->protocol, protocol);
-            QCOMPARE(model->methods.size(), 4);
+            // with system.listMethods, methodSignature, methodHelp, getCapabilities and, over XML-RPC only, multicall
+            QCOMPARE(model->methods.size(), protocol == Protocol::XmlRpc ? 6 : 5);
+            QCOMPARE(model->find(QStringLiteral("system.multicall")) != nullptr, protocol == Protocol::XmlRpc);
             const MethodInfo *add = model->find(QStringLiteral("math.add"));
             QVERIFY(add);
             QCOMPARE(add->help, QStringLiteral("Adds."));

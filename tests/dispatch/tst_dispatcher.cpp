@@ -37,14 +37,14 @@ class tst_Dispatcher : public QObject
             registry.addRaw({ QStringLiteral("hold"), {}, {}, false },
                 [this](const CallContext &, const Params &, const ReplyHandle &reply) { held = reply; });
             registry.addRaw({ QStringLiteral("drop"), {}, {}, false }, [](const CallContext &, const Params &, ReplyHandle) { });
-            addIntrospection(registry);
+            addIntrospection(registry, dispatcher);
         }
 
         QByteArray ask(const QByteArray &body, const Codec *codec = nullptr)
         {
             QByteArray answer = "(not called)";
             dispatcher.handle({}, codec ? *codec : json, body, {},
-                [&](std::optional<QByteArray> bytes, const QList<CallOutcome> &) { answer = bytes.value_or("(nothing)"); });
+                [&](const Dispatched &result) { answer = result.body.value_or("(nothing)"); });
             return answer;
         }
         QByteArray call(const QByteArray &method, const QByteArray &params)
@@ -118,7 +118,7 @@ private Q_SLOTS:
         f.dispatcher.handle({}, f.json,
             "[{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"hold\"},{\"jsonrpc\":\"2.0\",\"method\":\"nothing\"},1,"
             "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"add\",\"params\":[1,2]}]",
-            {}, [&](std::optional<QByteArray> bytes, const QList<CallOutcome> &) { answer = *bytes; });
+            {}, [&](const Dispatched &result) { answer = *result.body; });
         QVERIFY(answer.isEmpty()); // one still runs
         f.held.resolve(Value(QStringLiteral("late")));
         QVERIFY2(answer.startsWith("[{\"jsonrpc\":\"2.0\",\"result\":\"late\",\"id\":1},{\"jsonrpc\":\"2.0\",\"error\""), answer.constData());
@@ -140,7 +140,7 @@ private Q_SLOTS:
         Fixture f;
         int answers = 0;
         f.dispatcher.handle({}, f.json, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"hold\"}", {},
-            [&](const std::optional<QByteArray> &, const QList<CallOutcome> &) { ++answers; });
+            [&](const Dispatched &) { ++answers; });
         QVERIFY(f.held.isWanted());
         f.held.resolve(1);
         f.held.resolve(2);
@@ -154,7 +154,7 @@ private Q_SLOTS:
         Fixture f;
         QThread *thread = nullptr;
         f.dispatcher.handle({}, f.json, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"hold\"}", {},
-            [&](const std::optional<QByteArray> &, const QList<CallOutcome> &) { thread = QThread::currentThread(); });
+            [&](const Dispatched &) { thread = QThread::currentThread(); });
         const std::unique_ptr<QThread> worker(QThread::create([handle = std::move(f.held)] { handle.resolve(1); }));
         f.held = {};
         worker->start();
@@ -170,7 +170,7 @@ private Q_SLOTS:
         {
             Fixture f;
             f.dispatcher.handle({}, f.json, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"hold\"}", {},
-                [&](const std::optional<QByteArray> &, const QList<CallOutcome> &) { answered = true; });
+                [&](const Dispatched &) { answered = true; });
             late = f.held;
             f.held = {};
         }

@@ -41,7 +41,7 @@ struct Fixture {
     {
         std::optional<QByteArray> answer;
         dispatcher.handle({}, codec, body, {},
-            [&](std::optional<QByteArray> bytes, const QList<CallOutcome> &) { answer = bytes.value_or(QByteArray()); });
+            [&](const Dispatched &result) { answer = result.body.value_or(QByteArray()); });
         const bool came = QTest::qWaitFor([&] { return answer.has_value(); }, 60000);
         return came ? *answer : QByteArray("(no answer)");
     }
@@ -164,7 +164,7 @@ private Q_SLOTS:
             Fixture f("rpc.method('loop', () => { for (;;) { try { for (;;) {} } catch (e) {} } });");
             f.host.setTimeLimit(std::chrono::hours(1));
             f.dispatcher.handle({}, JsonRpcCodec(), "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"loop\"}", {},
-                [](const std::optional<QByteArray> &, const QList<CallOutcome> &) { });
+                [](const Dispatched &) { });
         }
         QVERIFY(clock.elapsed() < 10'000);
     }

@@ -1,0 +1,87 @@
+// SPDX-FileCopyrightText: 2026 The Antiphon authors
+// SPDX-License-Identifier: MIT
+#include "methodeditor.h"
+
+#include "docfields.h"
+
+namespace rpc {
+
+MethodEditor &MethodEditor::setParameterNames(const QStringList &names)
+{
+    for (Signature &s : m_method->info.signatures) {
+        for (qsizetype i = 0; i < s.parameters.size() && i < names.size(); ++i)
+            s.parameters[i].name = names[i];
+    }
+    return *this;
+}
+
+MethodEditor &MethodEditor::setDefault(const QString &name, const Value &value)
+{
+    for (Signature &s : m_method->info.signatures) {
+        for (Parameter &p : s.parameters) {
+            if (p.name == name) {
+                p.optional = true;
+                p.defaultValue = value;
+            }
+        }
+    }
+    return *this;
+}
+
+MethodEditor &MethodEditor::setTags(const QStringList &tags)
+{
+    m_method->info.tags = tags;
+    return *this;
+}
+
+MethodEditor &MethodEditor::help(const QString &text)
+{
+    m_method->info.help = text;
+    return *this;
+}
+
+MethodEditor &MethodEditor::docs(const QString &text)
+{
+    const DocFields fields = readDocFields(text);
+    m_method->info.help = fields.text;
+    for (Signature &s : m_method->info.signatures) {
+        if (!fields.result.isEmpty())
+            s.resultHelp = fields.result;
+        if (s.result.isEmpty())
+            s.result = fields.resultType;
+        for (Parameter &p : s.parameters) {
+            const DocFields::Parameter known = fields.parameters.value(p.name);
+            if (!known.help.isEmpty())
+                p.help = known.help;
+            if (p.type.isEmpty())
+                p.type = known.type;
+        }
+    }
+    return *this;
+}
+
+MethodEditor &MethodEditor::deprecated(bool on)
+{
+    m_method->info.deprecated = on;
+    return *this;
+}
+
+MethodEditor &MethodEditor::protocols(Protocols protocols)
+{
+    m_method->info.protocols = protocols;
+    return *this;
+}
+
+MethodEditor &MethodEditor::authorization(Authorization authorization)
+{
+    m_method->authorization = std::move(authorization);
+    return *this;
+}
+
+MethodEditor &MethodEditor::prepareResult(std::function<Result<Value>(Value)> function)
+{
+    m_method->prepareResult = std::move(function);
+    return *this;
+}
+
+} // namespace rpc

@@ -1,0 +1,79 @@
+// SPDX-FileCopyrightText: 2026 The Antiphon authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rpccore/dispatch/authorization.h>
+#include <rpccore/dispatch/signature.h>
+
+#include <memory>
+
+namespace rpc {
+
+/// One registered method: what is known of it, what it does, and who may call it.
+struct Method
+{
+    MethodInfo info; ///< the name is the one in its own registry, without those of branches above
+    Handler handler;
+    Authorization authorization = {};
+    /// Changes every result before it is sent, or makes an error of it; may be empty.
+    std::function<Result<Value>(Value)> prepareResult = {};
+};
+
+/// Refines a method that was just added:
+///
+///     registry.add("math.add", f).params("a", "b").docs("Adds.\n:param a: the first").tags("math");
+///
+/// When the registry refused the method (the name is taken or reserved), the editor is not valid, and what it is told
+/// has no effect.
+class RPCCORE_EXPORT MethodEditor
+{
+public:
+    explicit MethodEditor(std::shared_ptr<Method> method)
+        : m_method(std::move(method))
+    {
+    }
+    explicit MethodEditor(Error error)
+        : m_method(std::make_shared<Method>())
+        , m_error(std::move(error))
+    {
+    }
+
+    bool isValid() const noexcept { return !m_error; }
+    /// Why the method was refused; only when not isValid().
+    const Error &error() const { return *m_error; }
+    /// The method, to be added to further registries.
+    std::shared_ptr<const Method> method() const { return m_method; }
+
+    /// Names for the parameters, in order; with them the method can be called by name, too.
+    template <class... Name> MethodEditor &params(const Name &...names)
+    {
+        return setParameterNames({ QString(names)... });
+    }
+    /// What stands for the parameter \a name when it is not given.
+    template <class T> MethodEditor &defaultValue(const QString &name, const T &value)
+    {
+        return setDefault(name, toValue(value));
+    }
+    /// The documentation as plain text, taken as it is.
+    MethodEditor &help(const QString &text);
+    /// The documentation with fields: `:param a:`, `:type a:`, `:return:`, `:rtype:`, or the same with `@`. The fields
+    /// go to the parameters, the rest becomes the help.
+    MethodEditor &docs(const QString &text);
+    MethodEditor &deprecated(bool on = true);
+    template <class... Tag> MethodEditor &tags(const Tag &...tags) { return setTags({ QString(tags)... }); }
+    /// Only callers of these protocols see the method; for the others there is none of that name.
+    MethodEditor &protocols(Protocols protocols);
+    /// Who may call, before what the branch and the server say.
+    MethodEditor &authorization(Authorization authorization);
+    /// Changes every result before it is sent, or makes an error of it.
+    MethodEditor &prepareResult(std::function<Result<Value>(Value)> function);
+
+private:
+    MethodEditor &setParameterNames(const QStringList &names);
+    MethodEditor &setDefault(const QString &name, const Value &value);
+    MethodEditor &setTags(const QStringList &tags);
+    std::shared_ptr<Method> m_method;
+    std::optional<Error> m_error;
+};
+
+} // namespace rpc
