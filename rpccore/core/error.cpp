@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "error.h"
 
+#include <QException>
+
 namespace rpc {
 
 static_assert(code::ParseError == -32700 && code::InvalidRequest == -32600 && code::MethodNotFound == -32601
@@ -24,6 +26,22 @@ Error Error::application(int code, const QString &message, const Value &data)
     e.message = message;
     e.data = data;
     return e;
+}
+
+Error Error::fromException(std::exception_ptr exception)
+{
+    Error error = make(ErrorKind::Internal, QStringLiteral("Internal error"));
+    try {
+        std::rethrow_exception(std::move(exception));
+    } catch (const QUnhandledException &e) { // how Qt Concurrent carries what is no QException
+        if (e.exception())
+            return fromException(e.exception());
+    } catch (const std::exception &e) {
+        error.details = QString::fromUtf8(e.what());
+    } catch (...) {
+        error.details = QStringLiteral("an exception of an unknown type");
+    }
+    return error;
 }
 
 int Error::wireCode() const noexcept

@@ -8,6 +8,8 @@
 
 #include <QString>
 
+#include <exception>
+
 namespace rpc {
 
 /// The codes that JSON-RPC 2.0 section 5.1 reserves; XML-RPC faults of this library use the same numbers.
@@ -77,9 +79,13 @@ struct RPCCORE_EXPORT Error
     /// An error of the application: sent to the client as it is.
     static Error application(int code, const QString &message, const Value &data = {});
 
+    /// For an exception that left somebody else's code: Internal, with the exception's text as details.
+    static Error fromException(std::exception_ptr exception);
+
     /// The code that a server sends for this error.
     int wireCode() const noexcept;
-    /// The message with its place and its details: "line 3, column 7: a comma is missing", "params[1]: expected int, got string".
+    /// The message with its place and its details: "line 3, column 7: a comma is missing", "params[1]: expected int,
+    /// got string".
     QString toString() const;
 };
 

@@ -232,11 +232,6 @@ void Dispatcher::call(
 
 void Dispatcher::runChain(std::size_t at, const CallContext &context, const Request &request, const ReplyHandle &reply)
 {
-    const auto failed = [&](const QString &what) {
-        qCWarning(lcServer, "%ls threw%ls", qUtf16Printable(request.method),
-            qUtf16Printable(what.isEmpty() ? what : QString(u": " % what)));
-        reply.reject(withDetails(ErrorKind::Internal, "Internal error", what));
-    };
     try {
         if (at >= m_middlewares.size())
             return invoke(context, request, reply);
@@ -246,10 +241,10 @@ void Dispatcher::runChain(std::size_t at, const CallContext &context, const Requ
                 if (self)
                     self->runChain(at + 1, c, r, h);
             });
-    } catch (const std::exception &e) { // user code may throw
-        failed(QString::fromUtf8(e.what()));
-    } catch (...) {
-        failed({});
+    } catch (...) { // user code may throw
+        const Error error = Error::fromException(std::current_exception());
+        qCWarning(lcServer, "%ls threw: %ls", qUtf16Printable(request.method), qUtf16Printable(error.details));
+        reply.reject(error);
     }
 }
 
@@ -276,10 +271,8 @@ void Dispatcher::invoke(const CallContext &context, const Request &request, cons
             return outcome;
         try {
             return method->prepareResult(*std::move(outcome));
-        } catch (const std::exception &e) {
-            return withDetails(ErrorKind::Internal, "Internal error", QString::fromUtf8(e.what()));
         } catch (...) {
-            return Error::make(ErrorKind::Internal, QStringLiteral("Internal error"));
+            return Error::fromException(std::current_exception());
         }
     }));
 }

@@ -10,7 +10,7 @@ namespace rpc {
 DocFields readDocFields(const QString &text)
 {
     static const QRegularExpression named(
-        QStringLiteral(R"(^\s*(?::|@)(param|type)\s+(?:([^\s:]+)\s+)?([^\s:]+)(?::|\s)\s*(.*)$)"));
+        QStringLiteral(R"(^\s*(?::(param|type)\s+(?:([^\s:]+)\s+)?([^\s:]+):|@(param|type)\s+([^\s:]+):?)\s*(.*)$)"));
     static const QRegularExpression nameless(QStringLiteral(R"(^\s*(?::|@)(returns?|rtype)(?::|\s)\s*(.*)$)"));
     DocFields fields;
     QStringList plain;
@@ -18,11 +18,12 @@ DocFields readDocFields(const QString &text)
     const QStringList lines = text.split(u'\n');
     for (const QString &line : lines) {
         if (const auto match = named.match(line); match.hasMatch()) {
-            auto &parameter = fields.parameters[match.captured(3)];
+            const bool at = match.captured(1).isEmpty(); // written with @
+            auto &parameter = fields.parameters[match.captured(at ? 5 : 3)];
             if (!match.captured(2).isEmpty()) // `:param int x:` names the type, too
                 parameter.type = match.captured(2);
-            open = match.captured(1) == u"param" ? &parameter.help : &parameter.type;
-            *open = match.captured(4).trimmed();
+            open = match.captured(at ? 4 : 1) == u"param" ? &parameter.help : &parameter.type;
+            *open = match.captured(6).trimmed();
         } else if (const auto result = nameless.match(line); result.hasMatch()) {
             open = result.captured(1) == u"rtype" ? &fields.resultType : &fields.result;
             *open = result.captured(2).trimmed();

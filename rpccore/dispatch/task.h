@@ -10,6 +10,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <stdexcept>
 
 namespace rpc {
 
@@ -39,17 +40,7 @@ template <class T> class Task
         Task get_return_object() { return Task(state); }
         std::suspend_never initial_suspend() noexcept { return {}; }
         std::suspend_never final_suspend() noexcept { return {}; }
-        void unhandled_exception()
-        {
-            Error error = Error::make(ErrorKind::Internal, QStringLiteral("Internal error"));
-            try {
-                throw;
-            } catch (const std::exception &e) {
-                error.details = QString::fromUtf8(e.what());
-            } catch (...) {
-            }
-            state->finish(std::move(error));
-        }
+        void unhandled_exception() { state->finish(Error::fromException(std::current_exception())); }
     };
     struct ValuePromise : PromiseBase
     {
@@ -112,7 +103,6 @@ template <class T, class Function> void whenFinished(const QFuture<T> &future, F
 /// The result of a finished future. One that was cancelled, or never got a result, is an error, and so is an exception.
 template <class T> Result<T> resultOf(const QFuture<T> &future)
 {
-    Error error = Error::make(ErrorKind::Internal, QStringLiteral("Internal error"));
     try {
         if constexpr (std::is_void_v<T>) {
             auto copy = future;
@@ -125,12 +115,10 @@ template <class T> Result<T> resultOf(const QFuture<T> &future)
             auto copy = future;
             copy.waitForFinished();
         }
-        error.details = QStringLiteral("the work was cancelled");
-    } catch (const std::exception &e) {
-        error.details = QString::fromUtf8(e.what());
+        throw std::runtime_error("the work was cancelled");
     } catch (...) {
+        return Error::fromException(std::current_exception());
     }
-    return error;
 }
 
 } // namespace detail

@@ -47,7 +47,7 @@ Result<QStringList> ScriptWorker::load(const QString &fileName, const QString &s
     // Within one built-in function the engine does not look at the flag; the client is answered all the same.
     m_watchdog = std::make_unique<Watchdog>([this] {
         m_engine->setInterrupted(true);
-        m_reply.reject(Error::make(ErrorKind::Internal, timeLimitText()));
+        m_reply.reject(Error::application(code::InternalError, timeLimitText()));
     });
     if (m_ending) // interrupt() came before there was an engine
         return Error::make(ErrorKind::InvalidArgument, QStringLiteral("the script is being stopped"));
@@ -88,7 +88,7 @@ void ScriptWorker::call(const MethodInfo &info, const Array &arguments, const Re
     if (!reply.isWanted())
         return; // the client has gone while the call waited
     if (m_ending)
-        return reply.reject(Error::make(ErrorKind::Internal, QStringLiteral("the script is being stopped")));
+        return reply.reject(Error::application(code::InternalError, QStringLiteral("the script is being stopped")));
     m_reply = reply; // before the watchdog is armed, and until it is disarmed
     const auto outcome = run(info, arguments);
     m_reply = {};
@@ -109,7 +109,7 @@ Result<Value> ScriptWorker::run(const MethodInfo &info, const Array &arguments)
             m_engine->setInterrupted(false);
         Q_EMIT logged(QStringLiteral("error"), info.name % u": " % timeLimitText(), {}, 0);
         m_engine->collectGarbage(); // what it had heaped up
-        return Error::make(ErrorKind::Internal, timeLimitText());
+        return Error::application(code::InternalError, timeLimitText());
     }
     // From here on nothing of the script runs.
     if (outcome.kind == ScriptApi::Outcome::Kind::Exception) {

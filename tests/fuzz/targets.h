@@ -1,0 +1,21 @@
+// SPDX-FileCopyrightText: 2026 The Antiphon authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <QByteArray>
+
+/// Each target takes any bytes and aborts when something that must hold does not. They run under libFuzzer (preset `fuzz`,
+/// Clang) and under driver.cpp, which mutates a corpus, anywhere else.
+namespace fuzz {
+
+/// The JSON reader, with every policy; spans of what it reads lie in the text and spell the same values.
+void json(const QByteArray &bytes);
+/// The XML-RPC reader, strict and lenient, with and without a charset; spans as above.
+void xml(const QByteArray &bytes);
+/// What either reader takes is written and read again, and is equal.
+void roundTrip(const QByteArray &bytes);
+/// What both JsonReader and QJsonDocument take means the same; what JsonReader takes, QJsonDocument does, too, but for
+/// what it is known to refuse.
+void differential(const QByteArray &bytes);
+
+} // namespace fuzz
