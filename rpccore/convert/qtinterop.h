@@ -41,6 +41,7 @@ RPCCORE_EXPORT Result<Value> fromCbor(const QCborValue &cbor);
 /// int and i8 become an integer, a Number a 64-bit integer or the nearest double (its digits are lost), a dateTime
 /// ISO 8601 text (CBOR's own dates need a zone); bytes, NaN and the order of names are kept. The error is
 /// NotExpressible with its path for a Number beyond the range of a double and a name that stands twice.
+/// QCborMap looks up every name one by one, so the time is quadratic in the members of one struct.
 RPCCORE_EXPORT Result<QCborValue> toCbor(const Value &value);
 
 /// For parameters and results that can be anything. Out: content of a type that is not known is nil, since toValue()
