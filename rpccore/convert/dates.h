@@ -9,7 +9,7 @@
 namespace rpc {
 
 /// Out: the date and time on its own clock, without its zone (rpc::DateTime carries none); an invalid QDateTime is a
-/// DateTime without text, which no codec writes. In: from a dateTime or, as JSON has none, from text in ISO 8601, in
+/// DateTime without text, which does not come back. In: from a dateTime or, as JSON has none, from text in ISO 8601, in
 /// any spelling that DateTime::fromText() knows. An offset is kept; no zone means Qt::LocalTime; what is finer than a
 /// millisecond is cut.
 template <> struct Convert<QDateTime>
