@@ -1,0 +1,80 @@
+// SPDX-FileCopyrightText: 2026 The Antiphon authors
+// SPDX-License-Identifier: MIT
+#include "measure.h"
+
+#include <QFile>
+#include <QSysInfo>
+#include <QThread>
+
+#include <algorithm>
+#include <chrono>
+
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
+namespace bench {
+
+QList<Timing> race(const QList<Runner> &runners, int rounds)
+{
+    using Clock = std::chrono::steady_clock;
+    QList<QList<double>> seconds(runners.size());
+    for (int round = -1; round < rounds; ++round) {
+        for (qsizetype i = 0; i < runners.size(); ++i) {
+            const auto start = Clock::now();
+            runners[i].run();
+            const std::chrono::duration<double> took = Clock::now() - start;
+            if (runners[i].after)
+                runners[i].after();
+            if (round >= 0)
+                seconds[i].append(took.count());
+        }
+    }
+    QList<Timing> timings;
+    for (QList<double> &s : seconds) {
+        std::sort(s.begin(), s.end());
+        timings.append({ s.constFirst(), s[s.size() / 2] });
+    }
+    return timings;
+}
+
+#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 33)
+static qint64 allocated()
+{
+    malloc_trim(0);
+    const auto info = mallinfo2();
+    return qint64(info.uordblks) + qint64(info.hblkhd);
+}
+
+qint64 memoryHeld(const std::function<void()> &make, const std::function<void()> &release)
+{
+    release();
+    const qint64 before = allocated();
+    make();
+    const qint64 after = allocated();
+    release();
+    return after - before;
+}
+#else
+qint64 memoryHeld(const std::function<void()> &, const std::function<void()> &) { return -1; }
+#endif
+
+QString machine()
+{
+    QString cpu = QSysInfo::currentCpuArchitecture();
+    if (QFile info(QStringLiteral("/proc/cpuinfo")); info.open(QIODevice::ReadOnly)) {
+        const QList<QByteArray> lines = info.readAll().split('\n');
+        for (const QByteArray &line : lines) {
+            if (line.startsWith("model name")) {
+                cpu = QString::fromLatin1(line.mid(line.indexOf(':') + 1).trimmed());
+                break;
+            }
+        }
+    }
+    return QStringLiteral("%1, %2 cores, %3")
+        .arg(cpu)
+        .arg(QThread::idealThreadCount())
+        .arg(QSysInfo::prettyProductName());
+}
+
+} // namespace bench
