@@ -4,6 +4,7 @@
 
 #include <QStringBuilder>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
@@ -92,14 +93,21 @@ qsizetype numberLiteralLength(QByteArrayView text) noexcept
     return i;
 }
 
+char *shortestLiteral(double value, char (&to)[32]) noexcept
+{
+    char *end = std::to_chars(to, to + sizeof to, value).ptr;
+    const auto isMark = [](char c) { return c == '.' || c == 'e'; };
+    if (std::isfinite(value) && std::none_of(to, end, isMark)) {
+        *end++ = '.';
+        *end++ = '0';
+    }
+    return end;
+}
+
 QByteArray shortestLiteral(double value)
 {
-    char buffer[32];
-    const auto result = std::to_chars(buffer, buffer + sizeof buffer, value);
-    QByteArray text(buffer, result.ptr - buffer);
-    if (std::isfinite(value) && text.indexOf('.') < 0 && text.indexOf('e') < 0)
-        text += ".0";
-    return text;
+    char text[32];
+    return QByteArray(text, shortestLiteral(value, text) - text);
 }
 
 Number::Number()
