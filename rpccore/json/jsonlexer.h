@@ -77,7 +77,7 @@ protected:
         }
         if (!string(out, cache))
             return false;
-        if (out == expected)
+        if (out.constData() != expected.constData() && out == expected)
             out = expected;
         return true;
     }

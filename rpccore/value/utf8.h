@@ -4,6 +4,7 @@
 
 #include <QByteArrayView>
 #include <QString>
+#include <QStringDecoder>
 
 #include <cstring>
 
@@ -94,10 +95,9 @@ inline char16_t *decodeUtf8(const char *from, const char *end, char16_t *to) noe
 /// byte order mark), and nothing is the empty string, not the null one.
 inline QString stringFromUtf8(QByteArrayView utf8)
 {
-    const bool mark = utf8.startsWith("\xef\xbb\xbf");
-    QString text = QString::fromUtf8(mark ? utf8.sliced(3) : utf8);
-    if (mark)
-        text.prepend(QChar(u'\ufeff'));
+    if (utf8.startsWith("\xef\xbb\xbf"))
+        return QStringDecoder(QStringDecoder::Utf8, QStringDecoder::Flag::ConvertInitialBom)(utf8);
+    const QString text = QString::fromUtf8(utf8);
     return text.isNull() ? QString(QLatin1String("")) : text;
 }
 
