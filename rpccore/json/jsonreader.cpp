@@ -23,6 +23,8 @@ public:
 
     Result<Value> run()
     {
+        if (m_spans)
+            m_spans->reserve(qMin<qsizetype>(m_end - m_begin, 64 * 1024) / 12 + 1); // enough for most messages
         const bool done = withinSize() && checkEncoding() && document();
         if (m_spans && !done)
             m_spans->clear();

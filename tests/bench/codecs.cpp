@@ -172,8 +172,9 @@ double megabytesPerSecond(const Group &g, qsizetype row) { return double(g.bytes
 
 void print(const QList<Group> &groups, const QList<Memory> &memories)
 {
-    std::printf("%s; Qt %s\nMB/s and ratios are of the best round; 1 MB is 1,000,000 bytes.\n", qPrintable(machine()),
-        qVersion());
+    std::printf(
+        "%s; Qt %s\nProcessor time of one thread. MB/s and ratios are of the best round; 1 MB is 1,000,000 bytes.\n",
+        qPrintable(machine()), qVersion());
     for (const Group &g : groups) {
         std::printf("\n%-32s %8s %9s %9s   %s\n", qPrintable(g.what), "MB/s", "best ms", "median ms", "ratio");
         for (qsizetype i = 0; i < g.rows.size(); ++i) {

@@ -24,8 +24,9 @@ struct Timing
     double median = 0;
 };
 
-/// Times every runner \a rounds times. Their rounds take turns, so that whatever else the machine does hits all alike;
-/// one round before the first is not counted.
+/// Times every runner (processor time of this thread) \a rounds times. Their rounds take turns, so that whatever else
+/// the machine does hits all alike; one round before the first is not counted. Each begins with all free memory given
+/// back to the system.
 QList<Timing> race(const QList<Runner> &runners, int rounds);
 
 /// The bytes that are allocated after \a make has run and what it made is still there, less those before: mallinfo2(),
