@@ -195,17 +195,16 @@ bool JsonLexer::rareNumber(void *out)
         if (const auto *number = value->get<Number>())
             noteNumber(*number, begin);
         else if (const auto *integer = value->get<qint64>())
-            noteInteger(*integer, m_at);
+            noteInteger(*integer, begin, m_at);
     }
     return true;
 }
 
-// The integer \a value stands here and goes up to \a end.
-void JsonLexer::noteInteger(qint64 value, const char *end)
+void JsonLexer::noteInteger(qint64 value, const char *begin, const char *end)
 {
     constexpr qint64 largest = 1LL << 53;
     if (value > largest || value < -largest)
-        note(Rule::JsonIntegerBeyondDouble, QStringLiteral("The integer %1 lies beyond 2^53.").arg(value), m_at, end);
+        note(Rule::JsonIntegerBeyondDouble, QStringLiteral("The integer %1 lies beyond 2^53.").arg(value), begin, end);
 }
 
 void JsonLexer::noteNumber(const Number &number, const char *begin)

@@ -91,7 +91,7 @@ protected:
         if (n.isInteger) {
             new (out) Value(Value::fromInteger(n.integer));
             if (m_findings)
-                noteInteger(n.integer, n.end);
+                noteInteger(n.integer, m_at, n.end);
         } else {
             new (out) Value(n.number);
         }
@@ -134,7 +134,7 @@ private:
     bool unicodeEscape();
     int unitAt(const char *backslash) const;
     bool rareNumber(void *out);
-    void noteInteger(qint64 value, const char *end);
+    void noteInteger(qint64 value, const char *begin, const char *end);
     void noteNumber(const Number &number, const char *begin);
 
     QVarLengthArray<char16_t, 256> m_decoded;
