@@ -2,166 +2,121 @@
 // SPDX-License-Identifier: MIT
 #include "jsonreader.h"
 
-#include <rpccore/core/textposition.h>
-#include <rpccore/value/membernames.h>
-#include <rpccore/value/utf8.h>
+#include "jsonlexer.h"
 
-#include <QVarLengthArray>
+#include <rpccore/value/membernames.h>
+#include <rpccore/value/valuestack.h>
 
 namespace rpc {
 
 namespace {
 
-int hexDigit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
-class Parser
+class Parser : private JsonLexer
 {
 public:
-    Parser(const JsonReader &options, const QByteArray &text, Findings *findings)
-        : m_options(options)
-        , m_begin(text.constData())
-        , m_at(m_begin)
-        , m_end(m_begin + text.size())
-        , m_findings(findings)
+    Parser(const JsonReader &options, const QByteArray &text, Findings *findings, Spans *spans)
+        : JsonLexer(text, findings)
+        , m_options(options)
+        , m_spans(spans)
     {
     }
 
     Result<Value> run()
     {
-        if (m_end - m_begin > m_options.limits.bytes)
-            return failure(ErrorKind::LimitExceeded,
-                QStringLiteral("the text has %1 bytes, the limit is %2")
-                    .arg(m_end - m_begin)
-                    .arg(m_options.limits.bytes));
-        if (!checkEncoding())
-            return m_error;
-        Value root;
-        if (!document(root))
-            return m_error;
-        return root;
+        if (m_spans)
+            m_spans->reserve(qMin<qsizetype>(m_end - m_begin, 64 * 1024) / 12 + 1); // enough for most messages
+        const bool done = withinSize() && checkEncoding() && document();
+        if (m_spans && !done)
+            m_spans->clear();
+        else if (m_spans && m_droppedSpans)
+            m_spans->compact();
+        if (!done) {
+            m_error.path = path();
+            return std::move(m_error);
+        }
+        return std::move(m_root);
     }
 
 private:
-    // One open array or object. `value` is what it becomes; `name` is the member that is being read.
+    // One open array or object. Its elements are those of m_values from `base` on, its members those of m_members.
     struct Frame
     {
         bool isObject = false;
-        Array array;
-        Struct object;
-        QString name;
-        MemberNames names;
-        qsizetype sibling = 0; // index into the previous object of the same array, to share its names
+        bool inMember = false; // the last member's value is not complete
+        bool hasDuplicates = false;
+        qsizetype base = 0;
+        qsizetype node = 0; // in the spans
+        // Of the struct before this one in the same array, as long as all names were the same so far.
+        const Member *siblings = nullptr;
+        qsizetype siblingCount = 0;
+        MemberNames names = {};
     };
 
-    Error failure(ErrorKind kind, const QString &message)
+    bool withinSize()
     {
-        m_error = Error::make(kind, message);
-        m_error.position = positionAt(QByteArrayView(m_begin, m_end), m_at - m_begin);
-        for (const Frame &f : m_stack) {
-            if (f.isObject) {
-                if (!f.name.isNull())
-                    m_error.path.append(f.name);
-            } else {
-                m_error.path.append(f.array.size());
-            }
+        const qint64 size = m_end - m_begin;
+        return size <= m_options.limits.bytes
+            || fail(ErrorKind::LimitExceeded,
+                QStringLiteral("the text has %1 bytes, the limit is %2").arg(size).arg(m_options.limits.bytes));
+    }
+
+    // Where we are in the value.
+    Path path() const
+    {
+        Path path;
+        qsizetype elements = m_values.size();
+        qsizetype members = m_members.size();
+        QVarLengthArray<Path::Step, 32> steps; // from the inside to the outside
+        for (qsizetype i = m_frames.size() - 1; i >= 0; --i) {
+            const Frame &f = m_frames[i];
+            if (!f.isObject)
+                steps.append(elements - f.base);
+            else if (f.inMember)
+                steps.append(m_members.data()[members - 1].name);
+            (f.isObject ? members : elements) = f.base;
         }
-        return m_error;
+        for (qsizetype i = steps.size() - 1; i >= 0; --i)
+            path.append(std::move(steps[i]));
+        return path;
     }
 
-    bool fail(const QString &message)
+    bool document()
     {
-        failure(ErrorKind::Parse, message);
-        return false;
-    }
-
-    QString here() const
-    {
-        if (m_at >= m_end)
-            return QStringLiteral("the end of the text");
-        const auto c = uchar(*m_at);
-        if (c < 0x20 || c == 0x7f)
-            return QStringLiteral("the control character 0x%1").arg(c, 2, 16, QLatin1Char('0'));
-        const auto length = c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
-        return u'"' % QString::fromUtf8(m_at, qMin<qsizetype>(length, m_end - m_at)) % u'"';
-    }
-
-    bool checkEncoding()
-    {
-        const auto byte = [this](int i) { return m_end - m_begin > i ? uchar(m_begin[i]) : 0x20; };
-        if (byte(0) == 0xef && byte(1) == 0xbb && byte(2) == 0xbf) {
-            m_at += 3;
-            note(Rule::JsonByteOrderMark, QStringLiteral("The text begins with a byte order mark."));
-        } else if ((byte(0) == 0xff && byte(1) == 0xfe) || (byte(0) == 0xfe && byte(1) == 0xff) || byte(0) == 0
-            || byte(1) == 0) {
-            return fail(
-                QStringLiteral("JSON is exchanged in UTF-8 (RFC 8259 section 8.1); this looks like UTF-16 or UTF-32"));
-        }
-        return true;
-    }
-
-    void note(Rule rule, const QString &message)
-    {
-        if (!m_findings || m_findings->size() >= mostFindings)
-            return;
-        m_noted = positionAt(QByteArrayView(m_begin, m_end), m_at - m_begin, m_noted); // on from the last one
-        rpc::note(m_findings, rule, message, m_noted);
-    }
-
-    void skipSpace()
-    {
-        while (m_at < m_end && (*m_at == ' ' || *m_at == '\n' || *m_at == '\r' || *m_at == '\t'))
-            ++m_at;
-    }
-
-    bool document(Value &root)
-    {
-        Value done; // the value that was completed last
         for (;;) {
             // A value is due here.
             skipSpace();
             if (m_at >= m_end)
                 return fail(QStringLiteral("expected a value, found the end of the text"));
-            if (++m_items > m_options.limits.items) {
-                failure(ErrorKind::LimitExceeded,
+            if (++m_items > m_options.limits.items)
+                return fail(ErrorKind::LimitExceeded,
                     QStringLiteral("more than %1 values in one message").arg(m_options.limits.items));
-                return false;
-            }
             if (*m_at == '[' || *m_at == '{') {
                 if (!open())
                     return false;
                 if (!closesAtOnce()) {
-                    if (m_stack.back().isObject && !name())
+                    if (m_frames.back().isObject && !name())
                         return false;
                     continue;
                 }
-                done = close();
-            } else if (!scalar(done)) {
-                return false;
-            }
-            // A value is complete: hand it to whom it belongs, and close what closes.
-            for (;;) {
-                if (m_stack.isEmpty()) {
-                    root = std::move(done);
-                    skipSpace();
-                    return m_at == m_end || fail(QStringLiteral("expected the end of the text, found %1").arg(here()));
-                }
-                if (!take(std::move(done)))
+                close();
+            } else {
+                const qint64 begin = offset();
+                if (!scalar(room()))
                     return false;
+                if (m_spans)
+                    m_spans->add(begin, offset(), m_nameBegin, m_nameEnd);
+                completed();
+            }
+            // A value is complete: close what closes.
+            for (;;) {
                 skipSpace();
-                Frame &frame = m_stack.back();
-                const char closing = frame.isObject ? '}' : ']';
+                if (m_frames.isEmpty())
+                    return m_at == m_end || fail(QStringLiteral("expected the end of the text, found %1").arg(here()));
+                const bool isObject = m_frames.back().isObject;
+                const char closing = isObject ? '}' : ']';
                 if (m_at < m_end && *m_at == ',') {
                     ++m_at;
-                    if (frame.isObject && !name())
+                    if (isObject && !name())
                         return false;
                     break;
                 }
@@ -169,68 +124,111 @@ private:
                     return fail(
                         QStringLiteral("expected \",\" or \"%1\", found %2").arg(QLatin1Char(closing)).arg(here()));
                 ++m_at;
-                done = close();
+                close();
             }
         }
     }
 
+    // Raw memory for the value that is due. What may be there already is nil, which nothing has to destroy.
+    void *room()
+    {
+        if (m_frames.isEmpty())
+            return &m_root;
+        return m_frames.back().isObject ? &m_members.top().value : m_values.room();
+    }
+
+    // The value in room() is complete.
+    void completed()
+    {
+        if (m_frames.isEmpty())
+            return;
+        Frame &frame = m_frames.back();
+        if (frame.isObject)
+            frame.inMember = false;
+        else
+            m_values.pushed();
+    }
+
     bool open()
     {
-        if (m_stack.size() >= m_options.limits.depth) {
-            failure(
+        if (m_frames.size() >= m_options.limits.depth)
+            return fail(
                 ErrorKind::LimitExceeded, QStringLiteral("nested deeper than %1 levels").arg(m_options.limits.depth));
-            return false;
-        }
         Frame frame;
-        frame.isObject = *m_at++ == '{';
-        m_stack.append(std::move(frame));
+        frame.isObject = *m_at == '{';
+        frame.base = frame.isObject ? m_members.size() : m_values.size();
+        if (frame.isObject && !m_anyDuplicates && !m_frames.isEmpty()) {
+            const Frame &parent = m_frames.back();
+            if (!parent.isObject && m_values.size() > parent.base) {
+                if (const auto *sibling = m_values.top().get<Struct>()) {
+                    frame.siblings = sibling->begin();
+                    frame.siblingCount = sibling->size();
+                }
+            }
+        }
+        if (m_spans) {
+            frame.node = m_spans->open(offset());
+            m_spans->setName(frame.node, m_nameBegin, m_nameEnd);
+            m_nameBegin = m_nameEnd = 0;
+        }
+        ++m_at;
+        m_frames.append(std::move(frame));
         return true;
     }
 
     bool closesAtOnce()
     {
         skipSpace();
-        if (m_at < m_end && *m_at == (m_stack.back().isObject ? '}' : ']')) {
+        if (m_at < m_end && *m_at == (m_frames.back().isObject ? '}' : ']')) {
             ++m_at;
             return true;
         }
         return false;
     }
 
-    Value close()
+    void close()
     {
-        Frame &frame = m_stack.back();
-        Value value;
-        if (frame.isObject) {
-            frame.object.squeeze();
-            value = std::move(frame.object);
-        } else {
-            frame.array.squeeze();
-            value = std::move(frame.array);
+        Frame &frame = m_frames.back();
+        const bool isObject = frame.isObject;
+        const qsizetype base = frame.base;
+        if (frame.hasDuplicates && m_options.duplicates == Duplicates::KeepLast)
+            dropEarlier(frame);
+        if (m_spans) {
+            m_spans->close(frame.node, offset());
+            m_nameBegin = m_nameEnd = 0;
         }
-        m_stack.removeLast();
-        return value;
+        m_frames.removeLast();
+        if (isObject) {
+            QList<Member> members = m_members.takeFrom(base);
+            new (room()) Value(Struct(std::move(members)));
+        } else {
+            Array elements = m_values.takeFrom(base);
+            new (room()) Value(std::move(elements));
+        }
+        completed();
     }
 
-    bool take(Value &&value)
+    // Of members of the same name only the last one stays, of their spans as well.
+    void dropEarlier(const Frame &frame)
     {
-        Frame &frame = m_stack.back();
-        if (frame.isObject) {
-            frame.object.append(std::move(frame.name), std::move(value));
-            frame.name = QString();
-        } else {
-            frame.array.append(std::move(value));
+        const Member *const members = m_members.data() + frame.base;
+        QList<bool> drop(m_members.size() - frame.base);
+        QSet<QStringView> later;
+        for (qsizetype i = drop.size() - 1; i >= 0; --i) {
+            drop[i] = later.contains(members[i].name);
+            later.insert(members[i].name);
         }
-        return true;
-    }
-
-    // The struct before this one in the same array: its members most likely carry the same names.
-    const Struct *previousSibling() const
-    {
-        if (m_stack.size() < 2)
-            return nullptr;
-        const Frame &parent = m_stack[m_stack.size() - 2];
-        return !parent.isObject && !parent.array.isEmpty() ? parent.array.constLast().get<Struct>() : nullptr;
+        if (m_spans) {
+            qsizetype node = frame.node + 1;
+            for (const bool dropped : std::as_const(drop)) {
+                const auto next = qsizetype(m_spans->nodes()[node].next);
+                if (dropped)
+                    m_spans->drop(node);
+                node = next;
+            }
+            m_droppedSpans = true;
+        }
+        m_members.remove(frame.base, drop);
     }
 
     bool name()
@@ -239,23 +237,26 @@ private:
         if (m_at >= m_end || *m_at != '"')
             return fail(QStringLiteral("expected a name in quotes, found %1").arg(here()));
         const char *const start = m_at;
+        m_notedBeforeName = m_noted;
+        Frame &frame = m_frames.back();
+        const qsizetype count = m_members.size() - frame.base;
+        const QString *const expected = count < frame.siblingCount ? &frame.siblings[count].name : nullptr;
         QString text;
-        if (!string(text))
+        if (!(expected ? string(text, m_names, *expected) : string(text, m_names)))
             return false;
-        Frame &frame = m_stack.back();
-        if (const Struct *sibling = previousSibling(); sibling && frame.sibling < sibling->size()) {
-            if (const QString &shared = sibling->at(frame.sibling).name; shared == text)
-                text = shared; // one buffer for all
-            ++frame.sibling;
+        // The same names as those before it, which are all different.
+        if (!expected || expected->constData() != text.constData()) {
+            frame.siblingCount = 0;
+            if (!isNew(frame, text, start))
+                return false;
         }
-        if (!frame.names.add(text, frame.object)) {
-            if (m_options.duplicates == Duplicates::Refuse) {
-                m_at = start;
-                return fail(QStringLiteral("the name \"%1\" stands twice in one object").arg(text));
-            }
-            note(Rule::JsonDuplicateName, QStringLiteral("The name \"%1\" stands twice in one object.").arg(text));
+        if (m_spans) {
+            m_nameBegin = start - m_begin;
+            m_nameEnd = offset();
         }
-        frame.name = text.isNull() ? QLatin1String("") : text;
+        new (m_members.room()) Member { std::move(text), {} };
+        m_members.pushed();
+        frame.inMember = true;
         skipSpace();
         if (m_at >= m_end || *m_at != ':')
             return fail(QStringLiteral("expected \":\" after the name, found %1").arg(here()));
@@ -263,170 +264,74 @@ private:
         return true;
     }
 
-    bool literal(const char *word, Value value, Value &out)
+    bool isNew(Frame &frame, const QString &text, const char *start)
     {
-        const auto length = qsizetype(qstrlen(word));
-        if (m_end - m_at < length || qstrncmp(m_at, word, size_t(length)) != 0)
-            return fail(QStringLiteral("expected a value, found %1").arg(here()));
-        m_at += length;
-        out = std::move(value);
+        if (frame.names.add(text, std::span(m_members.data() + frame.base, m_members.data() + m_members.size())))
+            return true;
+        if (m_options.duplicates == Duplicates::Refuse) {
+            m_at = start;
+            return fail(QStringLiteral("the name \"%1\" stands twice in one object").arg(text));
+        }
+        note(Rule::JsonDuplicateName, QStringLiteral("The name \"%1\" stands twice in one object.").arg(text), start,
+            m_at);
+        frame.hasDuplicates = true;
+        m_anyDuplicates = true;
         return true;
     }
 
-    bool scalar(Value &out)
+    bool scalar(void *out)
     {
         switch (*m_at) {
         case '"': {
             QString text;
-            if (!string(text))
+            if (!string(text, m_words))
                 return false;
-            out = std::move(text);
+            new (out) Value(std::move(text));
             return true;
         }
         case 't':
-            return literal("true", true, out);
+            if (!word("true", 4))
+                return false;
+            new (out) Value(true);
+            return true;
         case 'f':
-            return literal("false", false, out);
+            if (!word("false", 5))
+                return false;
+            new (out) Value(false);
+            return true;
         case 'n':
-            return literal("null", Nil {}, out);
+            if (!word("null", 4))
+                return false;
+            new (out) Value(Nil {});
+            return true;
         default:
             return number(out);
         }
     }
 
-    bool number(Value &out)
-    {
-        const QByteArrayView rest(m_at, m_end);
-        const qsizetype length = numberLiteralLength(rest);
-        if (length == 0) {
-            const bool looksLikeNumber = *m_at == '-' || *m_at == '+' || *m_at == '.' || (*m_at >= '0' && *m_at <= '9');
-            return fail(looksLikeNumber ? QStringLiteral("this is no JSON number")
-                                        : QStringLiteral("expected a value, found %1").arg(here()));
-        }
-        if (length < rest.size()) {
-            const char next = rest[length];
-            if ((next >= '0' && next <= '9') || next == '.' || next == '+' || next == '-' || next == 'e'
-                || next == 'E') {
-                return fail(QStringLiteral("this is no JSON number"));
-            }
-        }
-        out = Value::fromLiteral(rest.first(length));
-        m_at += length;
-        return true;
-    }
-
-    bool string(QString &out)
-    {
-        ++m_at;
-        const char *const start = m_at;
-        bool ascii = true;
-        while (m_at < m_end && *m_at != '"' && *m_at != '\\' && uchar(*m_at) >= 0x20) {
-            ascii = ascii && uchar(*m_at) < 0x80;
-            ++m_at;
-        }
-        if (m_at < m_end && *m_at == '"') { // nothing escaped: the common case
-            if (!append(out, start, m_at, ascii))
-                return false;
-            if (out.isNull())
-                out = QLatin1String("");
-            ++m_at;
-            return true;
-        }
-        if (!append(out, start, m_at, ascii))
-            return false;
-        return escapedString(out);
-    }
-
-    bool append(QString &out, const char *from, const char *to, bool ascii)
-    {
-        if (ascii) {
-            out += QLatin1String(from, to);
-            return true;
-        }
-        const QByteArrayView bytes(from, to);
-        if (!bytes.isValidUtf8()) {
-            m_at = from;
-            return fail(QStringLiteral("the string is not valid UTF-8"));
-        }
-        out += stringFromUtf8(bytes);
-        return true;
-    }
-
-    bool escapedString(QString &out)
-    {
-        for (;;) {
-            if (m_at >= m_end)
-                return fail(QStringLiteral("the string is not closed"));
-            if (*m_at == '"') {
-                ++m_at;
-                if (out.isNull())
-                    out = QLatin1String("");
-                return true;
-            }
-            if (*m_at == '\\') {
-                if (!escape(out))
-                    return false;
-                continue;
-            }
-            if (uchar(*m_at) < 0x20)
-                return fail(QStringLiteral("%1 must be escaped inside a string").arg(here()));
-            const char *const start = m_at;
-            bool ascii = true;
-            while (m_at < m_end && *m_at != '"' && *m_at != '\\' && uchar(*m_at) >= 0x20) {
-                ascii = ascii && uchar(*m_at) < 0x80;
-                ++m_at;
-            }
-            if (!append(out, start, m_at, ascii))
-                return false;
-        }
-    }
-
-    bool escape(QString &out)
-    {
-        if (m_end - m_at < 2)
-            return fail(QStringLiteral("the string is not closed"));
-        static constexpr char letters[] = "\"\\/bfnrt";
-        static constexpr char16_t meanings[] = u"\"\\/\b\f\n\r\t";
-        const char c = m_at[1];
-        if (c == 'u') {
-            char16_t unit = 0;
-            for (int i = 2; i < 6; ++i) {
-                const int digit = m_end - m_at > i ? hexDigit(m_at[i]) : -1;
-                if (digit < 0)
-                    return fail(QStringLiteral("\\u needs four hexadecimal digits"));
-                unit = char16_t(unit << 4 | digit);
-            }
-            out += QChar(unit);
-            m_at += 6;
-            return true;
-        }
-        for (int i = 0; letters[i]; ++i) {
-            if (letters[i] == c) {
-                out += QChar(meanings[i]);
-                m_at += 2;
-                return true;
-            }
-        }
-        return fail(QStringLiteral("\"\\%1\" is no escape sequence of JSON").arg(QLatin1Char(c)));
-    }
-
     const JsonReader &m_options;
-    const char *m_begin;
-    const char *m_at;
-    const char *m_end;
-    Findings *m_findings;
-    QVarLengthArray<Frame, 16> m_stack;
+    Spans *m_spans;
+    Value m_root;
+    QVarLengthArray<Frame, 16> m_frames;
+    ValueStack<Value, 32> m_values;
+    ValueStack<Member, 32> m_members;
+    StringCache<true> m_names;
+    StringCache<false> m_words;
     qint64 m_items = 0;
-    TextPosition m_noted { 0, 1, 1 };
-    Error m_error;
+    qint64 m_nameBegin = 0; // of the member whose value is due; both 0 in arrays
+    qint64 m_nameEnd = 0;
+    bool m_anyDuplicates = false;
+    bool m_droppedSpans = false;
 };
 
 } // namespace
 
 Result<Value> JsonReader::read(const QByteArray &text, Findings *findings, Spans *spans) const
 {
-    Q_UNUSED(spans)
-    return Parser(*this, text, findings).run();
+    if (spans)
+        spans->clear();
+    const bool tooLong = quint64(text.size()) > std::numeric_limits<quint32>::max();
+    return Parser(*this, text, findings, tooLong ? nullptr : spans).run();
 }
 
 } // namespace rpc

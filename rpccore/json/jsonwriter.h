@@ -21,6 +21,7 @@ struct RPCCORE_EXPORT JsonWriter
 
     Layout layout = Layout::Compact;
     Spelling spelling = Spelling::Wire;
+    bool ascii = false; ///< everything beyond ASCII as \uXXXX, for peers that cannot read UTF-8
 
     /// UTF-8. The error is NotExpressible with the path of the value that has no form.
     Result<QByteArray> write(const Value &value) const;

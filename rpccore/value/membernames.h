@@ -6,6 +6,9 @@
 
 #include <QSet>
 
+#include <algorithm>
+#include <span>
+
 namespace rpc {
 
 /// Finds names that stand twice while a struct is being read: by looking at its members while they are few, by a hash
@@ -16,8 +19,12 @@ public:
     /// True when \a name is new; \a members are those that were read so far.
     bool add(const QString &name, const Struct &members)
     {
+        return add(name, std::span(members.begin(), members.end()));
+    }
+    bool add(const QString &name, std::span<const Member> members)
+    {
         if (members.size() < hashAbove)
-            return !members.contains(name);
+            return std::none_of(members.begin(), members.end(), [&](const Member &m) { return m.name == name; });
         if (m_names.isEmpty()) {
             for (const Member &m : members)
                 m_names.insert(m.name);
@@ -29,7 +36,7 @@ public:
     }
 
 private:
-    static constexpr qsizetype hashAbove = 32;
+    static constexpr size_t hashAbove = 32;
     QSet<QString> m_names;
 };
 

@@ -4,6 +4,7 @@
 
 #include <QStringBuilder>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
@@ -92,14 +93,49 @@ qsizetype numberLiteralLength(QByteArrayView text) noexcept
     return i;
 }
 
+// Doubles with up to four decimals, prices for instance, without std::to_chars. Null for all others.
+static char *fewDecimals(double value, char *to) noexcept
+{
+    // Below 10^10 these are decimals of at most 14 digits, and no other one of up to 15 digits is the same double.
+    // Those below 0.001, and those that end in five zeros, are shorter with an exponent.
+    const double size = std::abs(value);
+    if (!(size >= 1e-3 && size < 1e10))
+        return nullptr;
+    const auto scaled = qint64(size * 1e4 + 0.5);
+    if (double(scaled) / 1e4 != size)
+        return nullptr;
+    const qint64 whole = scaled / 10'000;
+    auto decimals = unsigned(scaled % 10'000);
+    if (decimals == 0 && whole % 100'000 == 0)
+        return nullptr;
+    if (value < 0)
+        *to++ = '-';
+    to = std::to_chars(to, to + 12, whole).ptr;
+    *to++ = '.';
+    do {
+        *to++ = char('0' + decimals / 1000);
+        decimals = decimals % 1000 * 10;
+    } while (decimals != 0);
+    return to;
+}
+
+char *shortestLiteral(double value, char (&to)[32]) noexcept
+{
+    if (char *const end = fewDecimals(value, to))
+        return end;
+    char *end = std::to_chars(to, to + sizeof to, value).ptr;
+    const auto isMark = [](char c) { return c == '.' || c == 'e'; };
+    if (std::isfinite(value) && std::none_of(to, end, isMark)) {
+        *end++ = '.';
+        *end++ = '0';
+    }
+    return end;
+}
+
 QByteArray shortestLiteral(double value)
 {
-    char buffer[32];
-    const auto result = std::to_chars(buffer, buffer + sizeof buffer, value);
-    QByteArray text(buffer, result.ptr - buffer);
-    if (std::isfinite(value) && text.indexOf('.') < 0 && text.indexOf('e') < 0)
-        text += ".0";
-    return text;
+    char text[32];
+    return QByteArray(text, shortestLiteral(value, text) - text);
 }
 
 Number::Number()

@@ -50,5 +50,7 @@ RPCCORE_EXPORT qsizetype numberLiteralLength(QByteArrayView text) noexcept;
 /// The shortest literal that reads back as \a value; integral values keep ".0", so that a double stays apart from an
 /// integer. Not for NaN and infinity, which JSON does not have.
 RPCCORE_EXPORT QByteArray shortestLiteral(double value);
+/// The same, written to \a to; returns its end.
+RPCCORE_EXPORT char *shortestLiteral(double value, char (&to)[32]) noexcept;
 
 } // namespace rpc

@@ -22,6 +22,11 @@ Struct::Struct(std::initializer_list<std::pair<QString, Value>> members)
         m_members.append(Member { name, value });
 }
 
+Struct::Struct(QList<Member> members) noexcept
+    : m_members(std::move(members))
+{
+}
+
 qsizetype Struct::size() const noexcept { return m_members.size(); }
 const Member &Struct::at(qsizetype index) const { return m_members.at(index); }
 Struct::const_iterator Struct::begin() const noexcept { return m_members.constData(); }

@@ -24,6 +24,8 @@ public:
 
     Struct();
     Struct(std::initializer_list<std::pair<QString, Value>> members);
+    /// These members, in this order; nothing is copied.
+    explicit Struct(QList<Member> members) noexcept;
     Struct(const Struct &);
     Struct(Struct &&) noexcept;
     Struct &operator=(const Struct &);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "value.h"
 
+#include "numberscan.h"
 #include "path.h"
 #include "visit.h"
 
@@ -46,6 +47,8 @@ Value Value::fromLiteral(QByteArrayView literal)
 {
     const char *const begin = literal.data();
     const char *const end = begin + literal.size();
+    if (const ScannedNumber n = scanNumber(begin, end); n.end == end)
+        return n.isInteger ? fromInteger(n.integer) : Value(n.number);
     qint64 integer = 0;
     const auto asInteger = std::from_chars(begin, end, integer);
     if (asInteger.ptr == end) {
@@ -56,8 +59,11 @@ Value Value::fromLiteral(QByteArrayView literal)
     }
     double number = 0;
     const auto asDouble = std::from_chars(begin, end, number);
-    if (asDouble.ec == std::errc() && shortestLiteral(number) == literal)
-        return number;
+    if (asDouble.ec == std::errc()) {
+        char shortest[32];
+        if (QByteArrayView(shortest, shortestLiteral(number, shortest)) == literal)
+            return number;
+    }
     return *Number::fromLiteral(literal);
 }
 

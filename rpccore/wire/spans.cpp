@@ -4,6 +4,29 @@
 
 namespace rpc {
 
+void Spans::compact()
+{
+    QList<quint32> kept(m_nodes.size() + 1); // how many nodes are kept before this one
+    quint32 count = 0;
+    for (qsizetype i = 0; i < m_nodes.size();) {
+        if (m_nodes[i].end == dropped) {
+            for (const auto next = qsizetype(m_nodes[i].next); i < next; ++i)
+                kept[i] = count;
+        } else {
+            kept[i++] = count++;
+        }
+    }
+    kept.last() = count;
+    for (qsizetype i = 0; i < m_nodes.size(); ++i) {
+        if (kept[i + 1] == kept[i])
+            continue;
+        Node node = m_nodes[i];
+        node.next = kept[node.next];
+        m_nodes[kept[i]] = node;
+    }
+    m_nodes.resize(count);
+}
+
 std::optional<qsizetype> Spans::indexOf(const Value &root, const Path &path) const
 {
     if (m_nodes.isEmpty())

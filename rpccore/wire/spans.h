@@ -58,6 +58,16 @@ public:
         m_nodes[index].end = quint32(end);
         m_nodes[index].next = quint32(m_nodes.size());
     }
+    /// For readers: a value without children, and the name of the member that it is.
+    void add(qint64 begin, qint64 end, qint64 nameBegin = 0, qint64 nameEnd = 0)
+    {
+        m_nodes.append(
+            Node { quint32(begin), quint32(end), quint32(nameBegin), quint32(nameEnd), quint32(m_nodes.size()) + 1 });
+    }
+    /// For readers: the value at \a index was dropped, with everything in it. It stays in its place until compact().
+    void drop(qsizetype index) { m_nodes[index].end = dropped; }
+    /// For readers: takes out what was dropped. Once, at the end: it goes through all nodes.
+    void compact();
     /// For readers: room for about that many nodes.
     void reserve(qsizetype count) { m_nodes.reserve(count); }
 
@@ -71,6 +81,8 @@ public:
     std::optional<Path> pathAt(const Value &root, qint64 offset) const;
 
 private:
+    static constexpr quint32 dropped = 0; // no value ends at the begin of a text
+
     std::optional<qsizetype> indexOf(const Value &root, const Path &path) const;
     QList<Node> m_nodes;
 };
