@@ -81,12 +81,13 @@ private Q_SLOTS:
         row("<value><double>1,5</double></value>", false);
         row("<value><dateTime.iso8601>2026-01-02T03:04:05Z</dateTime.iso8601></value>", true);
         row("<value><dateTime.iso8601>20251301T00:00:00</dateTime.iso8601></value>", false);
-        row("<value><base64>abc</base64></value>", false);
+        row("<value><base64>abc</base64></value>", true);
+        row("<value><base64>abcde</base64></value>", false);
         row("<value><i1>5</i1></value>", true);
         row("<value><int>1</int><int>2</int></value>", false);
         row("<value>text<int>1</int></value>", false);
         row("<value><int>1</int>text</value>", false);
-        row("<value><array></array></value>", false);
+        row("<value><array></array></value>", true);
         row("<value><struct><member><name>a</name></member></struct></value>", false);
         row("<value><struct><member><value>1</value></member></struct></value>", false);
         row("<value><struct><member><name>a</name><value>1</value></member><member><name>a</name><value>2</value></member></struct></value>", true);
