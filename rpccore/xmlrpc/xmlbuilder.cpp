@@ -160,6 +160,15 @@ XmlBuilder::Frame &XmlBuilder::push(At at)
     return f;
 }
 
+XmlBuilder::Frame &XmlBuilder::pushContainer(At at)
+{
+    Frame &f = push(at);
+    f.values = qsizetype(m_values.size());
+    f.names = qsizetype(m_memberNames.size());
+    f.begin = offset();
+    return f;
+}
+
 void XmlBuilder::pop()
 {
     m_stack.pop_back();
@@ -246,7 +255,7 @@ void XmlBuilder::start(const char *name)
         break;
     case At::Array:
         if (is(name, "data") && !f.filled) {
-            push(At::Data).values = qsizetype(m_values.size());
+            pushContainer(At::Data);
             return;
         }
         break;
@@ -287,9 +296,7 @@ void XmlBuilder::startRoot(At at, XmlRpcDocument::Kind kind)
 // <params> or <fault>. A fault's node is that of its value.
 void XmlBuilder::startBody(At at)
 {
-    Frame &f = push(at);
-    f.values = qsizetype(m_values.size());
-    f.begin = offset();
+    Frame &f = pushContainer(at);
     if (m_spans && at == At::Params)
         f.node = m_spans->open(f.begin);
 }
@@ -332,11 +339,7 @@ void XmlBuilder::startContent(const char *name)
         if (++m_depth > m_options.limits.depth)
             return fail(
                 QStringLiteral("nested deeper than %1 levels").arg(m_options.limits.depth), ErrorKind::LimitExceeded);
-        const qint64 begin = offset();
-        Frame &f = push(type.type == XmlType::Array ? At::Array : At::Struct);
-        f.begin = begin;
-        f.values = qsizetype(m_values.size());
-        f.names = qsizetype(m_memberNames.size());
+        pushContainer(type.type == XmlType::Array ? At::Array : At::Struct);
         return;
     }
     if (!isKnownExtension(type))

@@ -104,6 +104,7 @@ private:
     void noteElement(Rule rule, const QString &message, const Frame &frame);
 
     Frame &push(At at);
+    Frame &pushContainer(At at);
     void pop();
     void popAndFill();
     void start(const char *name);

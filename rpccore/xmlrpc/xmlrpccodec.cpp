@@ -76,7 +76,7 @@ bool XmlRpcCodec::acceptsAnyway(QByteArrayView body) const
 
 Result<QByteArray> XmlRpcCodec::encodeRequest(const Request &request) const
 {
-    if (request.params.isNamed())
+    if (request.params.isNamed() || request.params.isMixed())
         return Error::make(ErrorKind::NotExpressible, QStringLiteral("XML-RPC has positional params only"));
     return xmlwriter::call(request.method, request.params.positional(), m_requests);
 }

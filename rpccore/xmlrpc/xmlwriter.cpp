@@ -44,6 +44,8 @@ public:
     QByteArray take()
     {
         m_bytes.truncate(m_size);
+        if (m_bytes.capacity() - m_size > m_size / 8)
+            m_bytes.squeeze();
         return std::move(m_bytes);
     }
 
@@ -85,9 +87,10 @@ public:
         const char16_t *at = QStringView(s).utf16();
         const char16_t *const end = at + s.size();
         while (at < end) {
-            char *to = out.room(block * widest);
-            for (const char16_t *const stop = at + qMin<qsizetype>(block, end - at); at < stop; ++at) {
-                const char16_t c = *at;
+            const char16_t *const stop = at + qMin<qsizetype>(block, end - at); // a pair may go over it
+            char *to = out.room((stop - at) * widest);
+            while (at < stop) {
+                const char16_t c = *at++;
                 if (c < 0x80) {
                     if (c >= 0x20 && c != '&' && c != '<' && c != '>')
                         *to++ = char(c);
@@ -103,15 +106,13 @@ public:
                     *to++ = char(0x80 | (c >> 6 & 0x3f));
                     *to++ = char(0x80 | (c & 0x3f));
                 } else {
-                    if (!QChar::isHighSurrogate(c) || at + 1 >= end || !QChar::isLowSurrogate(at[1]))
+                    if (!QChar::isHighSurrogate(c) || at == end || !QChar::isLowSurrogate(*at))
                         return refuseCharacter(c);
-                    const char32_t u = QChar::surrogateToUcs4(c, at[1]);
+                    const char32_t u = QChar::surrogateToUcs4(c, *at++);
                     *to++ = char(0xf0 | u >> 18);
                     *to++ = char(0x80 | (u >> 12 & 0x3f));
                     *to++ = char(0x80 | (u >> 6 & 0x3f));
                     *to++ = char(0x80 | (u & 0x3f));
-                    if (++at == stop) // the pair goes over the end of the block, within its room
-                        break;
                 }
             }
             out.wrote(to);
