@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <rpccore/value/utf8.h>
+#include "xmlscalar.h"
 
 #include <QHashFunctions>
 
@@ -75,8 +75,7 @@ private:
         if (m_entries.size() == m_buckets.size())
             grow();
         Entry e;
-        e.text = stringFromUtf8(utf8);
-        e.text.squeeze();
+        e.text = xmlString(utf8);
         e.at = m_spellings.size();
         e.size = size_t(utf8.size());
         e.hash = hash;

@@ -2,10 +2,9 @@
 // SPDX-License-Identifier: MIT
 #include "xmlscalar.h"
 
-#include <rpccore/value/utf8.h>
-
 #include <charconv>
 #include <cmath>
+#include <cstring>
 #include <limits>
 
 namespace rpc {
@@ -302,11 +301,11 @@ struct NamedType
     XmlType type;
 };
 
-XmlType find(const char *name, const NamedType *begin, const NamedType *end)
+template <size_t N> XmlType find(const char *name, const NamedType (&types)[N])
 {
-    for (; begin != end; ++begin) {
-        if (*name == *begin->name && qstrcmp(name, begin->name) == 0)
-            return begin->type;
+    for (const NamedType &t : types) {
+        if (strcmp(name, t.name) == 0)
+            return t.type;
     }
     return XmlType::None;
 }
@@ -315,13 +314,19 @@ XmlType find(const char *name, const NamedType *begin, const NamedType *end)
 
 XmlTypeName xmlTypeByName(const char *name)
 {
-    static constexpr NamedType types[] = { // the most frequent ones first
-        { "string", XmlType::String }, { "int", XmlType::Int32 }, { "struct", XmlType::Struct },
-        { "array", XmlType::Array }, { "double", XmlType::Double }, { "boolean", XmlType::Boolean },
-        { "i4", XmlType::Int32 }, { "dateTime.iso8601", XmlType::DateTime }, { "base64", XmlType::Base64 },
-        { "nil", XmlType::Nil }, { "i8", XmlType::Int64 }
-    };
-    if (const XmlType type = find(name, std::begin(types), std::end(types)); type != XmlType::None)
+    // The first letter leaves few to compare with: this is asked for every value.
+    static constexpr NamedType ofS[] = { { "string", XmlType::String }, { "struct", XmlType::Struct } };
+    static constexpr NamedType ofI[]
+        = { { "int", XmlType::Int32 }, { "i4", XmlType::Int32 }, { "i8", XmlType::Int64 } };
+    static constexpr NamedType ofD[] = { { "double", XmlType::Double }, { "dateTime.iso8601", XmlType::DateTime } };
+    static constexpr NamedType ofB[] = { { "boolean", XmlType::Boolean }, { "base64", XmlType::Base64 } };
+    static constexpr NamedType others[] = { { "array", XmlType::Array }, { "nil", XmlType::Nil } };
+    const XmlType type = *name == 's' ? find(name, ofS)
+        : *name == 'i'                ? find(name, ofI)
+        : *name == 'd'                ? find(name, ofD)
+        : *name == 'b'                ? find(name, ofB)
+                                      : find(name, others);
+    if (type != XmlType::None)
         return { type, false };
     XmlTypeName apache = xmlApacheTypeByName(name);
     if (apache.type == XmlType::AnyDateTime)
@@ -334,7 +339,7 @@ XmlTypeName xmlApacheTypeByName(const char *name)
     static constexpr NamedType types[] = { { "nil", XmlType::Nil }, { "i1", XmlType::Int8 }, { "i2", XmlType::Int16 },
         { "i8", XmlType::Int64 }, { "float", XmlType::Double }, { "biginteger", XmlType::BigInteger },
         { "bigdecimal", XmlType::BigDecimal }, { "dateTime", XmlType::AnyDateTime } };
-    return { find(name, std::begin(types), std::end(types)), true };
+    return { find(name, types), true };
 }
 
 Value xmlScalarValue(XmlType type, QByteArrayView text, const XmlRpcDialect &dialect, XmlScalarReport &report)
@@ -371,7 +376,15 @@ Value xmlScalarValue(XmlType type, QByteArrayView text, const XmlRpcDialect &dia
 
 QString xmlString(QByteArrayView utf8)
 {
-    QString text = stringFromUtf8(utf8);
+    // QString::fromUtf8 takes a U+FEFF at the begin for a byte order mark; here it is a character, and so is the next.
+    qsizetype marks = 0;
+    for (; utf8.startsWith("\xef\xbb\xbf"); utf8 = utf8.sliced(3))
+        ++marks;
+    QString text = QString::fromUtf8(utf8);
+    if (marks > 0)
+        text.prepend(QString(marks, u'\ufeff'));
+    if (text.isNull())
+        return QString(QLatin1String("")); // empty, but there
     if (text.capacity() > text.size() + 8) // more than the allocator rounds up anyway
         text.squeeze();
     return text;

@@ -62,7 +62,7 @@ private Q_SLOTS:
         QTest::newRow("comment beside") << QByteArray("<value> <!-- a --><int>1<!-- b -->2</int><?pi x?> </value>") << QByteArray("12");
         QTest::newRow("CDATA untyped") << QByteArray("<value><![CDATA[ <int>1</int> ]]>&lt;</value>") << QByteArray("\" <int>1</int> <\"");
         QTest::newRow("line ends") << QByteArray("<value>a\r\nb\rc&#13;&#10;d</value>") << QByteArray("\"a\\nb\\nc\\r\\nd\"");
-        QTest::newRow("byte order mark inside") << QByteArray("<value>\xef\xbb\xbf""a</value>") << QByteArray("\"\xef\xbb\xbf""a\"");
+        QTest::newRow("byte order mark inside") << QByteArray("<value>\xef\xbb\xbf\xef\xbb\xbf""a</value>") << QByteArray("\"\xef\xbb\xbf\xef\xbb\xbf""a\"");
         QTest::newRow("int -0") << QByteArray("<value><int>-0</int></value>") << QByteArray("0");
         QTest::newRow("int bounds") << QByteArray("<value><array><data><value><i4>-2147483648</i4></value><value><int>+02147483647</int></value></data></array></value>")
                                     << QByteArray("[-2147483648,2147483647]");
