@@ -8,6 +8,7 @@
 #include <expat.h>
 
 #include <algorithm>
+#include <limits>
 #include <memory>
 
 namespace rpc {
