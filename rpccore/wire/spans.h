@@ -31,7 +31,8 @@ public:
         quint32 begin
             = 0; ///< of the value: JSON from its first to its last character, XML from `<value>` to `</value>`
         quint32 end = 0;
-        quint32 nameBegin = 0; ///< of the member's name as it is written (JSON with its quotes); equal for no name
+        quint32 nameBegin = 0; ///< of the member's name as it is written, JSON with its quotes, XML from `<name>` to
+                               ///< `</name>`, so that an empty name has a place; equal for no name
         quint32 nameEnd = 0;
         quint32 next = 0; ///< index of the node after this one and everything in it
     };

@@ -7,6 +7,8 @@
 
 #include <rpccore/json/valuetext.h>
 
+#include <cstring>
+
 namespace rpc {
 
 namespace {
@@ -15,8 +17,9 @@ const QString faultCodeName = QStringLiteral("faultCode");
 const QString faultStringName = QStringLiteral("faultString");
 
 // XML-RPC section "Fault example": a struct of faultCode (int) and faultString (string). The wild knows others.
-Error errorFromFault(const Value &fault, Findings *findings)
+Error errorFromFault(const XmlRpcDocument &document, Findings *findings)
 {
+    const Value fault = document.params.value(0);
     Error error;
     error.kind = ErrorKind::Remote;
     const auto *s = fault.get<Struct>();
@@ -26,17 +29,31 @@ Error errorFromFault(const Value &fault, Findings *findings)
         error.code = *code->get<qint32>();
     } else if (code) {
         note(findings, Rule::XmlRpcFaultCode,
-            QStringLiteral("The faultCode is %1, not int.").arg(typeName(code->type())));
+            QStringLiteral("The faultCode is %1, not int.").arg(typeName(code->type())), document.body,
+            document.bodyLength);
         error.codeText = code->toString(QString::fromUtf8(valuetext::toText(*code)));
     }
     if (text)
         error.message = text->toString(QString::fromUtf8(valuetext::toText(*text)));
-    if (!s || s->size() != 2 || !code || !text) {
+    const bool exact = s && s->size() == 2 && code && text;
+    if (!exact || text->type() != Type::String) {
         note(findings, Rule::XmlRpcFaultShape,
-            QStringLiteral("The fault is not a struct of exactly faultCode and faultString."));
+            exact ? QStringLiteral("The faultString is %1, not string.").arg(typeName(text->type()))
+                  : QStringLiteral("The fault is not a struct of exactly faultCode and faultString."),
+            document.body, document.bodyLength);
         error.data = fault;
     }
     return error;
+}
+
+// An answer holds one value; what else it can be is said here.
+void judgeAnswer(const XmlRpcDocument &document, Findings *findings)
+{
+    if (document.kind == XmlRpcDocument::Kind::Response && document.params.size() != 1)
+        note(findings, Rule::XmlRpcEmptyParams,
+            document.params.isEmpty() ? QStringLiteral("The answer holds no value; it is taken as nil.")
+                                      : QStringLiteral("The answer holds %1 values.").arg(document.params.size()),
+            document.body, document.bodyLength);
 }
 
 } // namespace
@@ -45,20 +62,29 @@ bool XmlRpcCodec::accepts(QByteArrayView type) const { return type == "text/xml"
 
 bool XmlRpcCodec::acceptsAnyway(QByteArrayView body) const
 {
-    return m_requests.anyContentType && body.trimmed().startsWith('<');
+    if (!m_requests.anyContentType)
+        return false;
+    // A byte order mark, white space and the NULs of UTF-16 may stand before it.
+    for (const char c : body.first(qMin<qsizetype>(body.size(), 256))) {
+        if (c == '<')
+            return true;
+        if (!strchr("\xef\xbb\xbf\xfe\xff \t\r\n", c))
+            return false;
+    }
+    return false;
 }
 
 Result<QByteArray> XmlRpcCodec::encodeRequest(const Request &request) const
 {
-    if (request.params.isNamed())
+    if (request.params.isNamed() || request.params.isMixed())
         return Error::make(ErrorKind::NotExpressible, QStringLiteral("XML-RPC has positional params only"));
-    return xmlwriter::call(request.method, request.params.positional());
+    return xmlwriter::call(request.method, request.params.positional(), m_requests);
 }
 
 Result<QByteArray> XmlRpcCodec::encodeResponse(const Response &response) const
 {
     if (response.outcome)
-        return xmlwriter::response(*response.outcome);
+        return xmlwriter::response(*response.outcome, m_requests);
     const Error &e = response.outcome.error();
     return xmlwriter::fault(e.wireCode(), e.details.isEmpty() ? e.message : QString(e.message % u": " % e.details));
 }
@@ -102,15 +128,13 @@ Result<Response> XmlRpcCodec::decodeResponse(const QByteArray &body, const Decod
     case XmlRpcDocument::Kind::Call:
         return Error::make(ErrorKind::InvalidAnswer, QStringLiteral("this is a <methodCall>, not an answer"));
     case XmlRpcDocument::Kind::Fault:
-        response.outcome = errorFromFault(document->params.value(0), options.findings);
+        response.outcome = errorFromFault(*document, options.findings);
         break;
     case XmlRpcDocument::Kind::Response:
         if (document->params.size() > 1)
             return Error::make(ErrorKind::InvalidAnswer,
                 QStringLiteral("the answer has %1 params; XML-RPC wants one").arg(document->params.size()));
-        if (document->params.isEmpty())
-            note(options.findings, Rule::XmlRpcEmptyParams,
-                QStringLiteral("The answer holds no value; it is taken as nil."));
+        judgeAnswer(*document, options.findings);
         response.outcome = document->params.value(0);
         break;
     }
@@ -133,6 +157,9 @@ Result<Payload> XmlRpcCodec::readPayload(const QByteArray &body, const DecodeOpt
         body, options.charset, &payload.findings, &payload.spans);
     if (!document)
         return document.error();
+    judgeAnswer(*document, &payload.findings);
+    if (document->kind == XmlRpcDocument::Kind::Fault)
+        errorFromFault(*document, &payload.findings); // for what it finds
     payload.value = document->toValue();
     return payload;
 }

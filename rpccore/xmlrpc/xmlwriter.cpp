@@ -4,96 +4,280 @@
 
 #include <rpccore/value/visit.h>
 
+#include <QVarLengthArray>
+
+#include <charconv>
 #include <cmath>
+#include <cstring>
 
 namespace rpc::xmlwriter {
 
 namespace {
 
-constexpr int deepest = 10'000; // a bound on recursion; readers stop far below
+// Bytes that grow at their end. Room is asked for once a piece, and then written into.
+class Output
+{
+public:
+    Output() { m_bytes.resize(512); }
+
+    char *room(qsizetype size)
+    {
+        if (m_bytes.size() - m_size < size)
+            m_bytes.resize(qMax(m_bytes.size() * 2, m_size + size));
+        return m_bytes.data() + m_size;
+    }
+    void wrote(const char *end) { m_size = end - m_bytes.constData(); }
+
+    void put(QByteArrayView bytes)
+    {
+        char *const at = room(bytes.size());
+        if (!bytes.isEmpty())
+            memcpy(at, bytes.data(), size_t(bytes.size()));
+        m_size += bytes.size();
+    }
+    template <size_t N> void put(const char (&literal)[N])
+    {
+        memcpy(room(N - 1), literal, N - 1);
+        m_size += N - 1;
+    }
+
+    QByteArray take()
+    {
+        m_bytes.truncate(m_size);
+        if (m_bytes.capacity() - m_size > m_size / 8)
+            m_bytes.squeeze();
+        return std::move(m_bytes);
+    }
+
+private:
+    QByteArray m_bytes;
+    qsizetype m_size = 0;
+};
 
 class Writer
 {
 public:
-    bool value(const Value &v, int depth = 0)
+    explicit Writer(const XmlRpcDialect &dialect)
+        : m_dialect(dialect)
     {
-        if (depth > deepest)
-            return refuse(QStringLiteral("nested deeper than %1 levels").arg(deepest));
-        out += "<value>";
-        const bool ok = visit(v,
-            Overloaded {
-                [&](Nil) { return raw("<nil/>"); },
-                [&](bool b) { return raw(b ? "<boolean>1</boolean>" : "<boolean>0</boolean>"); },
-                [&](qint32 i) { return raw("<int>" + QByteArray::number(i) + "</int>"); },
-                [&](qint64 i) { return raw("<i8>" + QByteArray::number(i) + "</i8>"); },
-                [&](double d) {
-                    if (!std::isfinite(d))
-                        return refuse(QStringLiteral("XML-RPC has no NaN and no infinity"));
-                    return decimal(*Number::fromLiteral(shortestLiteral(d)));
-                },
-                [&](const Number &n) { return number(n); },
-                [&](const QString &s) { return raw("<string>") && text(s) && raw("</string>"); },
-                [&](const DateTime &d) { return raw("<dateTime.iso8601>" + d.text() + "</dateTime.iso8601>"); },
-                [&](const QByteArray &b) { return raw("<base64>" + b.toBase64() + "</base64>"); },
-                [&](const Array &a) { return array(a, depth); },
-                [&](const Struct &s) { return structure(s, depth); },
-            });
-        out += "</value>";
-        return ok;
+        out.put("<?xml version=\"1.0\"?>\n");
+    }
+
+    // The containers that are open wait on a stack: nothing recurses.
+    bool value(const Value &root)
+    {
+        const Value *due = &root;
+        while (due) {
+            out.put("<value>");
+            if (!begin(*due))
+                return refused();
+            due = nullptr;
+            while (!due && !m_open.isEmpty()) {
+                if (!next(due))
+                    return refused();
+            }
+        }
+        return true;
     }
 
     bool text(const QString &s)
     {
-        qsizetype plain = 0;
-        const auto flush = [&](qsizetype end) {
-            if (end > plain)
-                out += QStringView(s).sliced(plain, end - plain).toUtf8();
-            plain = end + 1;
-        };
-        for (qsizetype i = 0; i < s.size(); ++i) {
-            const char16_t c = s[i].unicode();
-            const char *reference = nullptr;
-            if (c == '&')
-                reference = "&amp;";
-            else if (c == '<')
-                reference = "&lt;";
-            else if (c == '>')
-                reference = "&gt;"; // only needed in "]]>", harmless elsewhere
-            else if (c == '\r')
-                reference = "&#13;";
-            if (reference) {
-                flush(i);
-                out += reference;
-            } else if (QChar::isHighSurrogate(c) && i + 1 < s.size() && s[i + 1].isLowSurrogate()) {
-                ++i;
-            } else if ((c < 0x20 && c != '\t' && c != '\n') || c == 0xfffe || c == 0xffff || QChar::isSurrogate(c)) {
-                return refuse(QStringLiteral("XML 1.0 cannot carry the character U+%1")
-                                  .arg(QString::number(c, 16).toUpper().rightJustified(4, QLatin1Char('0'))));
+        constexpr qsizetype block = 1024;
+        constexpr qsizetype widest = 5; // bytes that a code unit can become: "&amp;"
+        const char16_t *at = QStringView(s).utf16();
+        const char16_t *const end = at + s.size();
+        while (at < end) {
+            const char16_t *const stop = at + qMin<qsizetype>(block, end - at); // a pair may go over it
+            char *to = out.room((stop - at) * widest);
+            while (at < stop) {
+                const char16_t c = *at++;
+                if (c < 0x80) {
+                    if (c >= 0x20 && c != '&' && c != '<' && c != '>')
+                        *to++ = char(c);
+                    else if (!reference(c, to))
+                        return refuseCharacter(c);
+                } else if (c < 0x800) {
+                    *to++ = char(0xc0 | c >> 6);
+                    *to++ = char(0x80 | (c & 0x3f));
+                } else if (!QChar::isSurrogate(c)) {
+                    if (c >= 0xfffe)
+                        return refuseCharacter(c);
+                    *to++ = char(0xe0 | c >> 12);
+                    *to++ = char(0x80 | (c >> 6 & 0x3f));
+                    *to++ = char(0x80 | (c & 0x3f));
+                } else {
+                    if (!QChar::isHighSurrogate(c) || at == end || !QChar::isLowSurrogate(*at))
+                        return refuseCharacter(c);
+                    const char32_t u = QChar::surrogateToUcs4(c, *at++);
+                    *to++ = char(0xf0 | u >> 18);
+                    *to++ = char(0x80 | (u >> 12 & 0x3f));
+                    *to++ = char(0x80 | (u >> 6 & 0x3f));
+                    *to++ = char(0x80 | (u & 0x3f));
+                }
             }
+            out.wrote(to);
         }
-        flush(s.size());
         return true;
     }
 
-    bool raw(const QByteArray &bytes)
-    {
-        out += bytes;
-        return true;
-    }
-
-    QByteArray out = QByteArrayLiteral("<?xml version=\"1.0\"?>\n");
+    Output out;
     Error error;
 
 private:
+    struct Open
+    {
+        const Array *array;
+        const Struct *members;
+        qsizetype done;
+    };
+
+    // A scalar as a whole, or the begin of a container.
+    bool begin(const Value &v)
+    {
+        return visit(v,
+            Overloaded {
+                [&](Nil) {
+                    if (!m_dialect.nil)
+                        return refuse(QStringLiteral("nil has no form in XML-RPC without the extension <nil/>"));
+                    return put("<nil/></value>");
+                },
+                [&](bool b) { return put(b ? "<boolean>1</boolean></value>" : "<boolean>0</boolean></value>"); },
+                [&](qint32 i) { return integer(i, false); },
+                [&](qint64 i) { return integer(i, true); },
+                [&](double d) { return real(d); },
+                [&](const Number &n) { return number(n); },
+                [&](const QString &s) { return put("<string>") && text(s) && put("</string></value>"); },
+                [&](const DateTime &d) {
+                    if (d.text().isEmpty())
+                        return refuse(QStringLiteral("an empty date has no form in XML-RPC"));
+                    return put("<dateTime.iso8601>") && put(d.text()) && put("</dateTime.iso8601></value>");
+                },
+                [&](const QByteArray &b) { return put("<base64>") && base64(b) && put("</base64></value>"); },
+                [&](const Array &a) {
+                    m_open.append({ &a, nullptr, 0 });
+                    return put("<array><data>");
+                },
+                [&](const Struct &s) {
+                    m_open.append({ nullptr, &s, 0 });
+                    return put("<struct>");
+                },
+            });
+    }
+
+    // The next value of the innermost container, or its end.
+    bool next(const Value *&due)
+    {
+        Open &o = m_open.last();
+        if (o.array) {
+            if (o.done < o.array->size()) {
+                due = &o.array->at(o.done++);
+                return true;
+            }
+            out.put("</data></array></value>");
+        } else {
+            if (o.done > 0)
+                out.put("</member>");
+            if (o.done < o.members->size()) {
+                const Member &m = o.members->at(o.done++);
+                due = &m.value;
+                return put("<member><name>") && text(m.name) && put("</name>");
+            }
+            out.put("</struct></value>");
+        }
+        m_open.removeLast();
+        return true;
+    }
+
     bool refuse(const QString &message)
     {
         error = Error::make(ErrorKind::NotExpressible, message);
         return false;
     }
 
+    // The place of what was refused: in each open container the child that was begun last.
+    bool refused()
+    {
+        Path path;
+        for (const Open &o : m_open) {
+            if (o.array)
+                path.append(o.done - 1);
+            else
+                path.append(o.members->at(o.done - 1).name);
+        }
+        error.path = path;
+        return false;
+    }
+
+    bool refuseCharacter(char16_t c)
+    {
+        return refuse(QStringLiteral("XML 1.0 cannot carry the character U+%1")
+                          .arg(QString::number(c, 16).toUpper().rightJustified(4, QLatin1Char('0'))));
+    }
+
+    bool put(QByteArrayView bytes)
+    {
+        out.put(bytes);
+        return true;
+    }
+
+    static bool reference(char16_t c, char *&to)
+    {
+        const char *text = nullptr;
+        if (c == '&')
+            text = "&amp;";
+        else if (c == '<')
+            text = "&lt;";
+        else if (c == '>')
+            text = "&gt;"; // only needed in "]]>", harmless elsewhere
+        else if (c == '\r')
+            text = "&#13;"; // bare, it would be read as a line feed
+        else if (c == '\t')
+            text = "\t";
+        else if (c == '\n')
+            text = "\n";
+        else
+            return false;
+        while (*text)
+            *to++ = *text++;
+        return true;
+    }
+
+    bool integer(qint64 i, bool wide)
+    {
+        if (wide && !m_dialect.int64)
+            return refuse(QStringLiteral("a 64-bit integer has no form in XML-RPC without the extension <i8>"));
+        put(wide ? QByteArrayView("<i8>") : QByteArrayView("<int>"));
+        constexpr int longest = 20;
+        char *const at = out.room(longest);
+        out.wrote(std::to_chars(at, at + longest, i).ptr);
+        return put(wide ? QByteArrayView("</i8></value>") : QByteArrayView("</int></value>"));
+    }
+
+    bool real(double d)
+    {
+        if (!std::isfinite(d))
+            return refuse(QStringLiteral("XML-RPC has no NaN and no infinity"));
+        const double size = std::abs(d);
+        // Beyond, the shortest digits have to be moved: to_chars would print digits that nobody wrote.
+        if (size != 0 && (size >= 1e15 || size < 1e-15))
+            return decimal(*Number::fromLiteral(shortestLiteral(d)));
+        put("<double>");
+        constexpr int longest = 64;
+        char *const at = out.room(longest);
+        char *end = std::to_chars(at, at + longest, d, std::chars_format::fixed).ptr;
+        if (!memchr(at, '.', size_t(end - at))) {
+            *end++ = '.';
+            *end++ = '0';
+        }
+        out.wrote(end);
+        return put("</double></value>");
+    }
+
     bool number(const Number &n)
     {
         if (n.isIntegerLiteral() && n.literal() != "-0") {
+            if (const auto i = n.toInt64())
+                return integer(*i, *i < INT32_MIN || *i > INT32_MAX);
             return refuse(
                 QStringLiteral("%1 does not fit into XML-RPC's 64-bit integer; with a decimal point (%1.0) it is "
                                "sent as a double")
@@ -108,71 +292,74 @@ private:
         if (!digits)
             return refuse(QStringLiteral("%1 has no form without an exponent, which XML-RPC does not allow")
                               .arg(QString::fromLatin1(n.literal())));
-        return raw("<double>" + *digits + "</double>");
+        return put("<double>") && put(*digits) && put("</double></value>");
     }
 
-    bool array(const Array &a, int depth)
+    bool base64(QByteArrayView bytes)
     {
-        out += "<array><data>";
-        for (qsizetype i = 0; i < a.size(); ++i) {
-            if (!value(a[i], depth + 1)) {
-                error.path = error.path.below(Path().child(i));
-                return false;
-            }
+        static constexpr char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+        char *to = out.room((bytes.size() + 2) / 3 * 4);
+        for (qsizetype i = 0; i < bytes.size(); i += 3) {
+            const qsizetype left = bytes.size() - i;
+            const quint32 group = quint32(uchar(bytes[i])) << 16 | (left > 1 ? quint32(uchar(bytes[i + 1])) << 8 : 0)
+                | (left > 2 ? quint32(uchar(bytes[i + 2])) : 0);
+            *to++ = letters[group >> 18];
+            *to++ = letters[group >> 12 & 0x3f];
+            *to++ = left > 1 ? letters[group >> 6 & 0x3f] : '=';
+            *to++ = left > 2 ? letters[group & 0x3f] : '=';
         }
-        return raw("</data></array>");
+        out.wrote(to);
+        return true;
     }
 
-    bool structure(const Struct &s, int depth)
-    {
-        out += "<struct>";
-        for (const Member &m : s) {
-            out += "<member><name>";
-            if (!text(m.name) || !raw("</name>") || !value(m.value, depth + 1)) {
-                error.path = error.path.below(Path().child(m.name));
-                return false;
-            }
-            out += "</member>";
-        }
-        return raw("</struct>");
-    }
+    const XmlRpcDialect &m_dialect;
+    QVarLengthArray<Open, 32> m_open;
 };
 
 Result<QByteArray> finish(Writer &w, bool ok)
 {
     if (!ok)
         return w.error;
-    return std::move(w.out);
+    return w.out.take();
 }
 
 } // namespace
 
-Result<QByteArray> call(const QString &method, const Array &params)
+Result<QByteArray> call(const QString &method, const Array &params, const XmlRpcDialect &dialect)
 {
-    Writer w;
-    bool ok = w.raw("<methodCall><methodName>") && w.text(method) && w.raw("</methodName><params>");
+    Writer w(dialect);
+    w.out.put("<methodCall><methodName>");
+    bool ok = w.text(method);
+    w.out.put("</methodName><params>");
     for (qsizetype i = 0; ok && i < params.size(); ++i) {
-        ok = w.raw("<param>") && w.value(params[i]) && w.raw("</param>");
+        w.out.put("<param>");
+        ok = w.value(params[i]);
+        w.out.put("</param>");
         if (!ok)
             w.error.path = w.error.path.below(Path().child(QStringLiteral("params")).child(i));
     }
-    ok = ok && w.raw("</params></methodCall>\n");
+    w.out.put("</params></methodCall>\n");
     return finish(w, ok);
 }
 
-Result<QByteArray> response(const Value &result)
+Result<QByteArray> response(const Value &result, const XmlRpcDialect &dialect)
 {
-    Writer w;
-    const bool ok
-        = w.raw("<methodResponse><params><param>") && w.value(result) && w.raw("</param></params></methodResponse>\n");
+    Writer w(dialect);
+    w.out.put("<methodResponse><params><param>");
+    const bool ok = w.value(result);
+    w.out.put("</param></params></methodResponse>\n");
     return finish(w, ok);
 }
 
 Result<QByteArray> fault(int code, const QString &message)
 {
-    Writer w;
-    const Struct members { { QStringLiteral("faultCode"), qint32(code) }, { QStringLiteral("faultString"), message } };
-    const bool ok = w.raw("<methodResponse><fault>") && w.value(members) && w.raw("</fault></methodResponse>\n");
+    const XmlRpcDialect dialect;
+    Writer w(dialect);
+    const Value members
+        = Struct { { QStringLiteral("faultCode"), qint32(code) }, { QStringLiteral("faultString"), message } };
+    w.out.put("<methodResponse><fault>");
+    const bool ok = w.value(members);
+    w.out.put("</fault></methodResponse>\n");
     return finish(w, ok);
 }
 
