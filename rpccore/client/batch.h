@@ -67,7 +67,8 @@ struct MulticallEntry
 };
 
 /// A batch or a multicall under way. Copies are the same one. A copy, a registered callback or a future keeps it going;
-/// when the last of them is gone, it is cancelled. To be used in the client's thread.
+/// when the last of them is gone, it is cancelled, unless all of it are notifications. To be used in the client's
+/// thread.
 class RPCCORE_EXPORT PendingBatch
 {
 public:

@@ -176,6 +176,8 @@ PendingCall Client::start(const Result<Request> &request, const QString &method,
                 Trace &trace) -> Reply { return judgeAnswer(request, *codec, limits, trace); });
     else
         failLater(state, body.error());
+    if (body && request->isNotification())
+        state->goOn();
     return PendingCall(state);
 }
 
@@ -267,6 +269,8 @@ PendingBatch Client::send(const Batch &batch, const CallOptions &options)
     launch(state, m_codec->joinBatch(messages), m_codec->requestType(), options,
         [requests = *requests, codec = m_codec, limits = m_limits](
             Trace &trace) { return judgeBatch(requests, *codec, limits, trace); });
+    if (!isCall.contains(true))
+        state->goOn();
     return pending;
 }
 

@@ -54,8 +54,8 @@ public:
     RequestId nextId() { return m_codec->hasIds() ? m_ids() : RequestId::null(); }
 
     PendingCall call(QAnyStringView method, const Params &params = {}, const CallOptions &options = {});
-    /// A notification: there is no result, success means that it was accepted. JSON-RPC only; over XML-RPC the reply is
-    /// NotExpressible.
+    /// A notification: there is no result, success means that it was accepted. It is sent although nobody holds the
+    /// handle. JSON-RPC only; over XML-RPC the reply is NotExpressible.
     PendingCall notify(QAnyStringView method, const Params &params = {}, const CallOptions &options = {});
 
     /// Calls with one param for each argument, each made by rpc::toValue(); the result becomes a T by rpc::fromValue().

@@ -21,7 +21,7 @@ template <class T> class TypedCall;
 using Reply = Result<Value>;
 
 /// A call under way. Copies are the same call. A copy, a registered callback or a future keeps it going; when the last
-/// of them is gone, it is cancelled. To be used in the client's thread.
+/// of them is gone, it is cancelled. A notification goes on without anybody. To be used in the client's thread.
 class RPCCORE_EXPORT PendingCall
 {
 public:

@@ -41,6 +41,7 @@ template <class Outcome> struct PendingState : OpenState, std::enable_shared_fro
     std::vector<QMetaObject::Connection> contextWatches;
     std::optional<QPromise<Outcome>> promise;
     std::shared_ptr<OpenState> self; // while somebody but a handle waits
+    bool isSilent = false; // holds nothing but notifications: goes on although nobody waits
 
     ~PendingState() override
     {
@@ -99,9 +100,15 @@ template <class Outcome> struct PendingState : OpenState, std::enable_shared_fro
         contextWatches.push_back(QObject::connect(context, &QObject::destroyed, context, [this, context] {
             std::erase_if(
                 callbacks, [context](const Callback &c) { return !c.always && (!c.context || c.context == context); });
-            if (callbacks.empty() && !promise)
+            if (callbacks.empty() && !promise && !isSilent)
                 self.reset(); // may delete this
         }));
+    }
+
+    void goOn()
+    {
+        isSilent = true;
+        self = this->shared_from_this();
     }
 
     /// Without a context: called in any case, at once when the reply is there.
