@@ -3,6 +3,7 @@
 #include "answer.h"
 
 #include <QCoreApplication>
+#include <QStringDecoder>
 
 namespace rpc {
 
@@ -25,13 +26,54 @@ QString statusText(const Trace &trace)
     return QString::fromUtf8(line.mid(line.indexOf(' ') + 1)).trimmed();
 }
 
-// Only when the body is no answer of the protocol does the HTTP status speak.
-Error httpError(const Trace &trace, const std::optional<Error> &decoding)
+// The begin of a body that is text, on one line; empty for anything else.
+QString excerpt(const Trace &trace)
+{
+    constexpr qsizetype most = 200; // characters
+    const QByteArrayView begin = QByteArrayView(trace.responseBody).first(qMin(trace.responseBody.size(), 4 * most));
+    if (begin.contains('\0'))
+        return {};
+    const bool latin1 = trace.charset == "iso-8859-1" || trace.charset == "latin1";
+    QStringDecoder decoder(latin1 ? QStringDecoder::Latin1 : QStringDecoder::Utf8);
+    QString text = QString(decoder.decode(begin)).simplified();
+    if (decoder.hasError())
+        return {};
+    const bool cut = text.size() > most || begin.size() < trace.responseBody.size();
+    text.truncate(most);
+    if (!text.isEmpty() && text.back().isHighSurrogate())
+        text.chop(1);
+    for (QChar &c : text) {
+        if (!c.isPrint() && !c.isSurrogate())
+            c = QChar::ReplacementCharacter;
+    }
+    return cut ? QString(text % u'\u2026') : text;
+}
+
+// Adds what came back to the message of \a error, when a person can read it.
+void quoteBody(const Trace &trace, Error &error)
+{
+    if (isHtml(trace))
+        return;
+    if (const QString begin = excerpt(trace); !begin.isEmpty())
+        error.message = Text::tr("%1; the body reads \"%2\"").arg(error.message, begin);
+}
+
+} // namespace
+
+namespace answer {
+
+bool isAccepted(const Trace &trace)
+{
+    return trace.httpStatus == 0 || (trace.httpStatus >= 200 && trace.httpStatus < 300);
+}
+
+Error noAnswer(const Trace &trace, const std::optional<Error> &decoding)
 {
     Error e = Error::make(ErrorKind::HttpStatus, QString());
     const QString what = trace.responseBody.isEmpty() ? Text::tr("no body")
         : isHtml(trace)                               ? Text::tr("an HTML page")
                                                       : Text::tr("a body that is no answer");
+    bool quote = true;
     if (trace.httpStatus == 401 || trace.httpStatus == 403) {
         e.kind = ErrorKind::Unauthorized;
         e.message = Text::tr("HTTP %1: the server wants other credentials").arg(statusText(trace));
@@ -45,7 +87,8 @@ Error httpError(const Trace &trace, const std::optional<Error> &decoding)
         e.message = Text::tr("HTTP %1, with %2").arg(statusText(trace), what);
     } else if (trace.responseBody.isEmpty()) {
         e.kind = ErrorKind::EmptyAnswer;
-        e.message = Text::tr("the server answered HTTP %1 with an empty body").arg(statusText(trace));
+        e.message = trace.httpStatus ? Text::tr("the server answered HTTP %1 with an empty body").arg(statusText(trace))
+                                     : Text::tr("the server gave no answer");
     } else if (decoding && isHtml(trace)) {
         e = *decoding;
         e.kind = ErrorKind::InvalidAnswer;
@@ -53,9 +96,52 @@ Error httpError(const Trace &trace, const std::optional<Error> &decoding)
         e.position = {};
     } else if (decoding) {
         e = *decoding;
+        quote = e.kind == ErrorKind::InvalidAnswer;
     }
+    if (quote)
+        quoteBody(trace, e);
     e.httpStatus = trace.httpStatus;
     return e;
+}
+
+void noteHttp(const Codec &codec, Trace &trace)
+{
+    if (trace.httpStatus == 0)
+        return; // it did not come over HTTP
+    if (trace.contentType.isEmpty())
+        note(&trace.findings, Rule::HttpContentType, Text::tr("The answer has no Content-Type."));
+    else if (!codec.accepts(trace.contentType))
+        note(&trace.findings, Rule::HttpContentType,
+            Text::tr("The Content-Type of the answer is %1, which is not one of %2.")
+                .arg(QString::fromUtf8(trace.contentType), protocolName(codec.protocol())));
+    if (trace.httpStatus >= 400)
+        note(&trace.findings, Rule::HttpStatus, Text::tr("The answer came under HTTP %1.").arg(statusText(trace)));
+}
+
+} // namespace answer
+
+namespace {
+
+// Nothing when there is no answer and none was due.
+std::optional<Error> judgeEmpty(bool isNotification, const Trace &trace)
+{
+    if (isNotification && answer::isAccepted(trace))
+        return std::nullopt;
+    return answer::noAnswer(trace, std::nullopt);
+}
+
+Result<Response> decode(const Codec &codec, const Limits &limits, Trace &trace)
+{
+    const DecodeOptions options { limits, trace.charset, &trace.findings };
+    auto response = codec.decodeResponse(trace.responseBody, options);
+    if (!response) {
+        trace.findings.clear(); // they speak of something that is no answer
+        return answer::noAnswer(trace, response.error());
+    }
+    answer::noteHttp(codec, trace);
+    if (!response->outcome)
+        response->outcome.error().httpStatus = trace.httpStatus;
+    return response;
 }
 
 } // namespace
@@ -63,19 +149,13 @@ Error httpError(const Trace &trace, const std::optional<Error> &decoding)
 Result<Value> judgeAnswer(const Request &request, const Codec &codec, const Limits &limits, Trace &trace)
 {
     if (trace.responseBody.isEmpty()) {
-        const bool accepted = trace.httpStatus >= 200 && trace.httpStatus < 300;
-        if (request.isNotification() && accepted)
-            return Value();
-        return httpError(trace, std::nullopt);
+        if (const auto error = judgeEmpty(request.isNotification(), trace))
+            return *error;
+        return Value();
     }
-    DecodeOptions options { limits, trace.charset, &trace.findings };
-    auto response = codec.decodeResponse(trace.responseBody, options);
-    if (!response) {
-        trace.findings.clear(); // they speak of something that is no answer
-        return httpError(trace, response.error());
-    }
-    if (!response->outcome)
-        response->outcome.error().httpStatus = trace.httpStatus;
+    const auto response = decode(codec, limits, trace);
+    if (!response)
+        return response.error();
     if (!codec.hasIds() || response->id == request.id)
         return response->outcome;
     // A server that could not read the request cannot know its id (JSON-RPC 2.0 section 5).
@@ -91,6 +171,39 @@ Result<Value> judgeAnswer(const Request &request, const Codec &codec, const Limi
             .arg(response->id.toString(), request.id.toString()));
     e.httpStatus = trace.httpStatus;
     return e;
+}
+
+Result<Value> judgeRaw(const QByteArray &sent, const Codec &codec, const Limits &limits, Trace &trace)
+{
+    const auto requests = codec.decodeRequests(sent, { limits, {}, nullptr });
+    if (trace.responseBody.isEmpty()) {
+        const bool notifications = requests
+            && std::all_of(requests->members.begin(), requests->members.end(),
+                [](const IncomingRequest &r) { return r.request && r.request->isNotification(); });
+        if (const auto error = judgeEmpty(notifications, trace))
+            return *error;
+        return Value();
+    }
+    if (!requests || requests->isBatch) {
+        Findings findings;
+        const DecodeOptions options { limits, trace.charset, &findings };
+        const auto responses = codec.decodeResponses(trace.responseBody, options);
+        const auto isAnswer = [](const Result<Response> &member) { return member.hasValue(); };
+        if (responses && responses->isBatch
+            && (responses->members.isEmpty()
+                || std::any_of(responses->members.begin(), responses->members.end(), isAnswer))) {
+            const auto payload = codec.readPayload(trace.responseBody, { limits, trace.charset, nullptr });
+            if (payload) {
+                trace.findings = findings;
+                answer::noteHttp(codec, trace);
+                return payload->value;
+            }
+        }
+    }
+    const auto response = decode(codec, limits, trace);
+    if (!response)
+        return response.error();
+    return response->outcome;
 }
 
 } // namespace rpc

@@ -2,11 +2,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rpccore/client/batch.h>
+#include <rpccore/client/idgenerator.h>
 #include <rpccore/client/pendingcall.h>
 #include <rpccore/client/transport.h>
+#include <rpccore/client/typedcall.h>
 #include <rpccore/core/limits.h>
 #include <rpccore/message/codec.h>
 
+#include <QAnyStringView>
 #include <QObject>
 
 #include <memory>
@@ -16,11 +20,16 @@ namespace rpc {
 
 class ThreadHop;
 
+namespace detail {
+struct OpenState;
+}
+
 /// Calls the methods of one server.
 ///
 ///     rpc::Client client(std::make_unique<rpc::HttpTransport>(rpc::HttpTarget { url }),
 ///                        std::make_shared<rpc::JsonRpcCodec>());
 ///     client.call("add", rpc::Array { 2, 3 }).onFinished(this, [](const rpc::Reply &reply) { ... });
+///     client.call<int>("add", 2, 3).onFinished(this, [](const rpc::Result<int> &sum) { ... });
 ///
 /// Calls run concurrently. To be used in one thread. Calls under way end as cancelled when the client dies.
 class RPCCORE_EXPORT Client : public QObject
@@ -34,21 +43,76 @@ public:
     Protocol protocol() const { return m_codec->protocol(); }
     /// Bounds on answers; the default is Limits::forExplorer().
     void setLimits(const Limits &limits) { m_limits = limits; }
+    /// Params by name that every call, notification and batch entry carries besides its own, which win. A call without
+    /// params, or with an empty list of them, has just these; one with params by position is InvalidArgument, because
+    /// neither protocol has a form for both. Requests that are sent as they are do not get them. Default: none.
+    void setDefaultNamedParams(const Struct &params) { m_defaults = params; }
+    /// Where the ids of JSON-RPC calls come from; the default is countedIds(). An id that is absent or null makes the
+    /// call InvalidArgument.
+    void setIdGenerator(IdGenerator generator) { m_ids = std::move(generator); }
+    /// The id of a next call, for a Request of one's own; null over XML-RPC, which has none.
+    RequestId nextId() { return m_codec->hasIds() ? m_ids() : RequestId::null(); }
 
-    PendingCall call(const QString &method, const Params &params = {}, const CallOptions &options = {});
-    /// A notification: there is no result, success means that it was accepted. JSON-RPC only; over XML-RPC the reply is
-    /// NotExpressible.
-    PendingCall notify(const QString &method, const Params &params = {}, const CallOptions &options = {});
+    PendingCall call(QAnyStringView method, const Params &params = {}, const CallOptions &options = {});
+    /// A notification: there is no result, success means that it was accepted. It is sent although nobody holds the
+    /// handle. JSON-RPC only; over XML-RPC the reply is NotExpressible.
+    PendingCall notify(QAnyStringView method, const Params &params = {}, const CallOptions &options = {});
+
+    /// Calls with one param for each argument, each made by rpc::toValue(); the result becomes a T by rpc::fromValue().
+    /// An Array or a Struct is one argument.
+    template <class T, detail::Argument... Args> TypedCall<T> call(QAnyStringView method, const Args &...args)
+    {
+        return TypedCall<T>(call(method, detail::paramsOf(args...), CallOptions()));
+    }
+    /// The same with ready-made params, by position or by name.
+    template <class T> TypedCall<T> call(QAnyStringView method, const Params &params, const CallOptions &options = {})
+    {
+        return TypedCall<T>(call(method, params, options));
+    }
+
+    /// Sends \a request as it is: its id (a notification when it is absent), its extra members, its version. The answer
+    /// is held against that id.
+    PendingCall send(const Request &request, const CallOptions &options = {});
+
+    /// An empty batch, to be filled.
+    Batch batch() const { return {}; }
+    /// Sends all of \a batch in one message. InvalidArgument when it is empty or two of its calls have one id,
+    /// NotExpressible over XML-RPC; then nothing is sent.
+    PendingBatch send(const Batch &batch, const CallOptions &options = {});
+
+    /// Has the server make all of these calls, in order, by its method \a name. XML-RPC servers and a few JSON-RPC
+    /// servers have it; some spell it system.multiCall. The calls have no ids: answers are told apart by their places,
+    /// so a list of another length answers no call. Every form of answer that is in use is understood; what is not the
+    /// one of the specification is a finding (Rule::XmlRpcMulticallShape). InvalidArgument when there are no calls.
+    PendingBatch multicall(const QList<MulticallEntry> &calls, const CallOptions &options = {},
+        const QString &name = QStringLiteral("system.multicall"));
+
+    /// Sends \a body as it is, right or wrong; \a contentType empty: the protocol's. The reply is whatever answer the
+    /// protocol reads in what comes back: ids are not compared, an array of answers is the result as it came. Nothing
+    /// coming back is a success only when \a body holds notifications and nothing else. CallOptions::extra is
+    /// InvalidArgument here.
+    PendingCall sendRaw(const QByteArray &body, const QByteArray &contentType = {}, const CallOptions &options = {});
 
 private:
-    PendingCall send(const Request &request, const CallOptions &options);
+    template <class State> std::shared_ptr<State> open(const QString &method);
+    template <class State> void failLater(const std::shared_ptr<State> &state, const Error &error);
+    template <class State, class Judge>
+    void launch(const std::shared_ptr<State> &state, const QByteArray &body, const QByteArray &contentType,
+        const CallOptions &options, Judge judge);
+
+    std::optional<Error> addDefaults(Params &params) const;
+    Result<RequestId> freshId();
+    Result<QByteArray> encode(Request request, const CallOptions &options) const;
+    Result<QList<Request>> prepare(const Batch &batch);
+    PendingCall start(const Result<Request> &request, const QString &method, const CallOptions &options);
 
     std::unique_ptr<ClientTransport> m_transport;
     std::shared_ptr<const Codec> m_codec;
     Limits m_limits = Limits::forExplorer();
-    qint64 m_lastId = 0;
+    Struct m_defaults;
+    IdGenerator m_ids = countedIds();
     std::shared_ptr<ThreadHop> m_home;
-    std::vector<std::weak_ptr<PendingCall::State>> m_open;
+    std::vector<std::weak_ptr<detail::OpenState>> m_open;
 };
 
 } // namespace rpc

@@ -315,9 +315,9 @@ std::unique_ptr<TransportExchange> HttpTransport::send(
         fields.append({ "Authorization", "Bearer " + m_target.bearer.toUtf8() });
     // The caller's own fields win over the defaults.
     const auto addOwn = [&fields](const HeaderFields &own) {
-        for (const auto &[name, value] : own) {
-            fields.removeIf([&name](const auto &f) { return isSameField(f.first, name); });
-            fields.append({ name, value });
+        for (const auto &field : own) {
+            fields.removeIf([&field](const auto &f) { return isSameField(f.first, field.first); });
+            fields.append(field);
         }
     };
     addOwn(m_target.headers);

@@ -9,23 +9,28 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace rpc {
 
 class Client;
+class Proxy;
+template <class T> class TypedCall;
 
 /// What comes of a call: the result, or why there is none. An error of the server is ErrorKind::Remote.
 using Reply = Result<Value>;
 
 /// A call under way. Copies are the same call. A copy, a registered callback or a future keeps it going; when the last
-/// of them is gone, it is cancelled. To be used in the client's thread.
+/// of them is gone, it is cancelled. A notification goes on without anybody. To be used in the client's thread.
 class RPCCORE_EXPORT PendingCall
 {
 public:
-    /// No call; finished.
+    /// No call; finished, as cancelled.
     PendingCall() = default;
 
     bool isFinished() const;
+    /// The reply, once it is there.
+    std::optional<Reply> reply() const;
     /// Cancels: the reply is ErrorKind::Cancelled. Nothing when it is finished already.
     void cancel();
 
@@ -37,14 +42,22 @@ public:
     /// then(); for more, use onFinished().
     QFuture<Reply> future();
 
-    /// The bytes and times of the exchange; complete when the call is finished.
+    /// The full exchange: status, header fields and bytes of both directions, times, and what was odd about the answer
+    /// (`trace().findings`). Complete when the call is finished, whatever the reply is; valid as long as this object.
     const Trace &trace() const;
 
     struct State;
 
 private:
     friend class Client;
+    friend class Proxy;
+    template <class T> friend class TypedCall;
     explicit PendingCall(std::shared_ptr<State> state);
+    /// A call that came to its end before anything was sent.
+    static PendingCall ended(const Error &error);
+    /// Calls \a function once in any case, at once when the reply is there.
+    void whenFinished(std::function<void(const Reply &)> function);
+
     std::shared_ptr<State> m_state;
 };
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rpccore/client/batch.h>
 #include <rpccore/client/pendingcall.h>
 #include <rpccore/client/transport.h>
 
@@ -10,27 +11,176 @@
 
 #include <vector>
 
-namespace rpc {
+namespace rpc::detail {
 
-struct PendingCall::State : std::enable_shared_from_this<PendingCall::State>
+inline Error cancelledError() { return Error::make(ErrorKind::Cancelled, QStringLiteral("cancelled")); }
+
+/// What the client knows of everything that is under way.
+struct OpenState
 {
-    std::unique_ptr<TransportExchange> exchange;
-    Trace trace;
-    std::optional<Reply> reply;
+    virtual ~OpenState() = default;
+    virtual bool isFinished() const = 0;
+    virtual void fail(const Error &error) = 0;
+};
 
-    ~State();
-    void finish(Reply outcome);
-    void addCallback(QObject *context, std::function<void(const Reply &)> function);
-
+/// What all copies of a PendingCall or a PendingBatch share.
+template <class Outcome> struct PendingState : OpenState, std::enable_shared_from_this<PendingState<Outcome>>
+{
     struct Callback
     {
         QPointer<QObject> context;
-        std::function<void(const Reply &)> function;
+        bool always; // has no context, is called in any case
+        std::function<void(const Outcome &)> function;
     };
+
+    std::unique_ptr<TransportExchange> exchange;
+    Trace trace;
+    std::optional<Outcome> reply;
+    std::function<Outcome(const Error &)> failed; // what the outcome is when the exchange as a whole failed
     std::vector<Callback> callbacks;
     std::vector<QMetaObject::Connection> contextWatches;
-    std::optional<QPromise<Reply>> promise;
-    std::shared_ptr<State> self; // while somebody but a PendingCall waits
+    std::optional<QPromise<Outcome>> promise;
+    std::shared_ptr<OpenState> self; // while somebody but a handle waits
+    bool isSilent = false; // holds nothing but notifications: goes on although nobody waits
+
+    ~PendingState() override
+    {
+        for (const auto &watch : contextWatches)
+            QObject::disconnect(watch);
+        exchange.reset(); // cancels when it is still under way
+        if (promise && !reply) {
+            promise->addResult(failed(cancelledError()));
+            promise->finish();
+        }
+    }
+
+    bool isFinished() const override { return reply.has_value(); }
+    void fail(const Error &error) override { finish(failed(error)); }
+
+    void finish(Outcome outcome)
+    {
+        if (reply)
+            return;
+        const auto keep = this->shared_from_this();
+        reply = std::move(outcome);
+        if (exchange) {
+            Trace whole = exchange->trace();
+            whole.method = trace.method;
+            whole.protocol = trace.protocol;
+            trace = std::move(whole);
+            // It may be the sender of the signal that is being handled.
+            exchange->disconnect();
+            exchange.release()->deleteLater();
+        }
+        for (const auto &watch : contextWatches)
+            QObject::disconnect(watch);
+        contextWatches.clear();
+        const auto waiting = std::exchange(callbacks, {});
+        if (promise) {
+            promise->addResult(*reply);
+            promise->finish();
+        }
+        for (const Callback &callback : waiting) {
+            if (callback.always || callback.context)
+                callback.function(*reply);
+        }
+        self.reset();
+    }
+
+    void addCallback(QObject *context, std::function<void(const Outcome &)> function)
+    {
+        if (reply) {
+            const auto keep = this->shared_from_this();
+            QMetaObject::invokeMethod(
+                context, [keep, function = std::move(function)] { function(*keep->reply); }, Qt::QueuedConnection);
+            return;
+        }
+        callbacks.push_back({ context, false, std::move(function) });
+        self = this->shared_from_this();
+        contextWatches.push_back(QObject::connect(context, &QObject::destroyed, context, [this, context] {
+            std::erase_if(
+                callbacks, [context](const Callback &c) { return !c.always && (!c.context || c.context == context); });
+            if (callbacks.empty() && !promise && !isSilent)
+                self.reset(); // may delete this
+        }));
+    }
+
+    void goOn()
+    {
+        isSilent = true;
+        self = this->shared_from_this();
+    }
+
+    /// Without a context: called in any case, at once when the reply is there.
+    void addContinuation(std::function<void(const Outcome &)> function)
+    {
+        if (reply)
+            return function(*reply);
+        callbacks.push_back({ nullptr, true, std::move(function) });
+        self = this->shared_from_this();
+    }
+
+    void cancel()
+    {
+        const auto keep = this->shared_from_this(); // a callback may replace the handle that was asked
+        if (reply)
+            return;
+        if (exchange)
+            exchange->cancel(); // finishes the call
+        if (!reply)
+            finish(failed(cancelledError()));
+    }
+
+    QFuture<Outcome> future()
+    {
+        if (!promise) {
+            promise.emplace();
+            promise->start();
+            if (reply) {
+                promise->addResult(*reply);
+                promise->finish();
+            } else {
+                self = this->shared_from_this();
+            }
+        }
+        return promise->future();
+    }
+
+    const Trace &currentTrace() const { return exchange ? exchange->trace() : trace; }
+};
+
+/// For a handle that is no call: calls \a function later with \a outcome.
+template <class Outcome>
+void callLater(QObject *context, std::function<void(const Outcome &)> function, const Outcome &outcome)
+{
+    QMetaObject::invokeMethod(
+        context, [function = std::move(function), outcome] { function(outcome); }, Qt::QueuedConnection);
+}
+
+/// The future of a handle that is no call.
+template <class Outcome> QFuture<Outcome> futureOf(Outcome outcome)
+{
+    QPromise<Outcome> promise;
+    promise.start();
+    promise.addResult(std::move(outcome));
+    promise.finish();
+    return promise.future();
+}
+
+} // namespace rpc::detail
+
+namespace rpc {
+
+struct PendingCall::State final : detail::PendingState<Reply>
+{
+    State()
+    {
+        failed = [](const Error &error) { return Reply(error); };
+    }
+};
+
+struct PendingBatch::State final : detail::PendingState<BatchReply>
+{
 };
 
 } // namespace rpc

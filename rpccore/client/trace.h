@@ -22,14 +22,14 @@ struct RPCCORE_EXPORT Trace
 
     Protocol protocol = Protocol::JsonRpc;
     QUrl url; ///< without user and password
-    QString method; ///< of the call
+    QString method; ///< of the call; empty for a batch and for what was sent as bytes
 
     /// The request line and the header fields as they were handed to the network layer, which adds none of its own to
     /// them (a test compares them with what arrives). Credentials are in it: it is what was sent.
     QByteArray requestHead;
     QByteArray requestBody;
 
-    int httpStatus = 0; ///< 0 when no answer came
+    int httpStatus = 0; ///< 0 when no answer came, or when it did not come over HTTP
     /// Status line and header fields in the order in which they came. The network layer does not tell their white
     /// space, joins fields of one name, and from Qt 6.8 on gives the names in lower case.
     QByteArray responseHead;

@@ -15,8 +15,13 @@ namespace rpc {
 /// What one call may change against the client's defaults.
 struct CallOptions
 {
+    /// From sending to the last byte of the answer, 0 for no limit; absent: the transport's own.
     std::optional<std::chrono::milliseconds> timeout;
-    HeaderFields headers; ///< in addition
+    /// Of the HTTP request; they win over the transport's of the same name. Transports without HTTP ignore them.
+    HeaderFields headers;
+    /// Further members of the JSON-RPC message, after the others; in a batch, of every message in it. The reply is
+    /// InvalidArgument when they name a member of the protocol ("id"), NotExpressible over XML-RPC.
+    Struct extra = {};
 };
 
 /// One message on its way and the answer to it. Deleting it before it is finished cancels it.

@@ -160,6 +160,64 @@ private Q_SLOTS:
         QCOMPARE(server.requests().size(), 1);
     }
 
+    void whatCameBack_isQuoted_whenAPersonCanReadIt_data()
+    {
+        QTest::addColumn<QByteArray>("status");
+        QTest::addColumn<QByteArray>("type");
+        QTest::addColumn<QByteArray>("body");
+        QTest::addColumn<QString>("quote"); // empty: none
+        const QByteArray type = "text/plain";
+        QTest::newRow("text") << QByteArray("500 No") << type << QByteArray("  it\r\n broke \n") << QStringLiteral("the body reads \"it broke\"");
+        QTest::newRow("under 200") << QByteArray("200 OK") << type << QByteArray("it broke") << QStringLiteral("the body reads \"it broke\"");
+        QTest::newRow("long") << QByteArray("500 No") << type << QByteArray(300, 'x') << QString(u'"' + QString(200, u'x') + QStringLiteral("\u2026\""));
+        QTest::newRow("cut inside of a character") << QByteArray("500 No") << type << QByteArray("a\xc3\xa4").repeated(300) << QStringLiteral("a\u00e4a\u00e4");
+        QTest::newRow("Latin-1") << QByteArray("500 No") << QByteArray("text/plain; charset=ISO-8859-1") << QByteArray("\xe4") << QStringLiteral("\"\u00e4\"");
+        QTest::newRow("control characters") << QByteArray("500 No") << type << QByteArray("a\x1b[1mb") << QStringLiteral("\"a\ufffd[1mb\"");
+        QTest::newRow("not UTF-8") << QByteArray("500 No") << type << QByteArray("abc\xff") << QString();
+        QTest::newRow("binary") << QByteArray("500 No") << type << QByteArray("a\0b", 3) << QString();
+        QTest::newRow("HTML") << QByteArray("500 No") << type << QByteArray("<html>x</html>") << QString();
+        QTest::newRow("nothing") << QByteArray("500 No") << type << QByteArray() << QString();
+    }
+    void whatCameBack_isQuoted_whenAPersonCanReadIt()
+    {
+        QFETCH(QByteArray, status);
+        QFETCH(QByteArray, type);
+        QFETCH(QByteArray, body);
+        QFETCH(QString, quote);
+        FakeServer server(FakeServer::body(body, type, status));
+        const auto client = makeClient(server.url());
+        const Reply reply = wait(client->call(QStringLiteral("m")));
+        const QString message = reply.error().message;
+        QVERIFY2(message.contains(quote), qPrintable(message));
+        QCOMPARE(message.contains(u"the body reads"), !quote.isEmpty());
+        QVERIFY(reply.error().data.isNil());
+    }
+
+    void typeAndStatus_areFindings_data()
+    {
+        QTest::addColumn<QByteArray>("head"); // after "HTTP/1.1 "
+        QTest::addColumn<QString>("findings");
+        QTest::newRow("as it should be") << QByteArray("200 OK\r\nContent-Type: application/json; charset=utf-8") << QString();
+        QTest::newRow("another name of the type") << QByteArray("200 OK\r\nContent-Type: Application/JSON-RPC") << QString();
+        QTest::newRow("another type") << QByteArray("200 OK\r\nContent-Type: text/plain") << QStringLiteral("http.content-type");
+        QTest::newRow("no type") << QByteArray("200 OK") << QStringLiteral("http.content-type");
+        QTest::newRow("another status") << QByteArray("500 Oops\r\nContent-Type: application/json") << QStringLiteral("http.status");
+        QTest::newRow("both") << QByteArray("400 No\r\nContent-Type: text/html") << QStringLiteral("http.content-type http.status");
+    }
+    void typeAndStatus_areFindings()
+    {
+        QFETCH(QByteArray, head);
+        QFETCH(QString, findings);
+        FakeServer server(FakeServer::bytes("HTTP/1.1 " + head + "\r\nContent-Length: 35\r\n\r\n{\"jsonrpc\":\"2.0\",\"result\":1,\"id\":1}"));
+        const auto client = makeClient(server.url());
+        PendingCall call = client->call(QStringLiteral("m"));
+        QCOMPARE(*wait(call), Value(1));
+        QStringList ids;
+        for (const Finding &f : call.trace().findings)
+            ids.append(f.id());
+        QCOMPARE(ids.join(u' '), findings);
+    }
+
     void nobodyThere_isRefused()
     {
         quint16 port = 0;
@@ -263,6 +321,30 @@ private Q_SLOTS:
             QVERIFY(QTest::qWaitFor([&] { return !server.requests().isEmpty(); }));
         }
         QVERIFY(QTest::qWaitFor([&] { return hungUp; }));
+    }
+
+    void droppedNotification_isSent()
+    {
+        FakeServer server(FakeServer::body("", "application/json", "204 No Content"));
+        const auto client = makeClient(server.url());
+        client->notify(QStringLiteral("single"));
+        client->send(client->batch().notify(QStringLiteral("batched")));
+        {
+            QObject context;
+            client->notify(QStringLiteral("watched")).onFinished(&context, [](const Reply &) { });
+        }
+        client->send(client->batch().notify(QStringLiteral("n")).call(QStringLiteral("dropped")));
+        QVERIFY(QTest::qWaitFor([&] { return server.requests().size() >= 3; }));
+        QVERIFY(wait(client->notify(QStringLiteral("last"))).hasValue());
+        QStringList methods;
+        for (const QByteArray &request : server.requests()) {
+            for (const char *name : { "single", "batched", "watched", "dropped" }) {
+                if (request.contains(name))
+                    methods.append(QString::fromLatin1(name));
+            }
+        }
+        methods.sort();
+        QCOMPARE(methods.join(u' '), QStringLiteral("batched single watched"));
     }
 
     void callback_ofADeadContext_isNotCalled()

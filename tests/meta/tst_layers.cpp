@@ -57,7 +57,7 @@ private Q_SLOTS:
             { QStringLiteral("rpccore/jsonrpc"), set("message json wire core value") },
             { QStringLiteral("rpccore/xmlrpc"), set("message json wire core value") },
             { QStringLiteral("rpccore/dispatch"), set("message convert json wire core value") },
-            { QStringLiteral("rpccore/client"), set("message wire core value") },
+            { QStringLiteral("rpccore/client"), set("message convert wire core value") },
             { QStringLiteral("rpccore/discovery"), set("client dispatch/methodinfo.h message core value") },
             { QStringLiteral("rpccore/server"), set("dispatch message jsonrpc xmlrpc core value") },
             { QStringLiteral("rpccore/httpserver"), set("server dispatch message core value") },
