@@ -270,7 +270,7 @@ void XmlBuilder::start(const char *name)
         }
         break;
     case At::Member:
-        if (is(name, "name") && !f.named && (!f.filled || m_options.dialect.anyOrder)) {
+        if (is(name, "name") && !f.named) {
             push(At::Name).begin = offset();
             return;
         }
