@@ -18,15 +18,17 @@ enum class Duplicates : quint8 {
 
 /// A strict reader for RFC 8259. Not recursive; linear in the input.
 ///
-/// Integers that fit become Int32 or Int64, all other numbers keep their literal as Number ("1.0", "-0", "1e400").
-/// Strings keep lone surrogates that were escaped. A UTF-8 byte order mark is skipped (RFC 8259 section 8.1 allows it),
-/// other encodings are refused. Errors carry offset, line, column and path.
+/// Numbers become Int32, Int64 or Double where that gives the same literal back, else they keep their literal as Number
+/// ("-0", "1.50", "1e400"). Strings keep lone surrogates that were escaped. A UTF-8 byte order mark is skipped (RFC 8259
+/// section 8.1 allows it), other encodings are refused. What other readers may understand differently is a finding; see
+/// docs/json.md. Errors carry offset, line, column and path.
 struct RPCCORE_EXPORT JsonReader
 {
     Limits limits;
     Duplicates duplicates = Duplicates::Refuse;
 
-    /// The value that \a text spells. \a spans receives the place of every node.
+    /// The value that \a text spells. \a spans receives the place of every node; it is empty after an error, and for
+    /// texts of 4 GiB and more.
     Result<Value> read(const QByteArray &text, Findings *findings = nullptr, Spans *spans = nullptr) const;
 };
 

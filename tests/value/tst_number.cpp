@@ -115,6 +115,18 @@ private Q_SLOTS:
         QTest::newRow("1e400") << int(Type::Number);
         QTest::newRow("1e+300") << int(Type::Double);
         QTest::newRow("1E300") << int(Type::Number);
+        QTest::newRow("12.5") << int(Type::Double);
+        QTest::newRow("12.50") << int(Type::Number);
+        QTest::newRow("0.001") << int(Type::Double);
+        QTest::newRow("0.0001") << int(Type::Number); // a double writes itself as 1e-04
+        QTest::newRow("0.00012") << int(Type::Double);
+        QTest::newRow("10000.0") << int(Type::Double);
+        QTest::newRow("100000.0") << int(Type::Number); // a double writes itself as 1e+05
+        QTest::newRow("1e+05") << int(Type::Double);
+        QTest::newRow("999999999999999999") << int(Type::Int64);
+        QTest::newRow("-9223372036854775808") << int(Type::Int64);
+        QTest::newRow("0.1234567890123456") << int(Type::Double);
+        QTest::newRow("0.12345678901234567890") << int(Type::Number);
     }
     void fromLiteral_ofValue_choosesTheTypeThatKeepsIt()
     {
