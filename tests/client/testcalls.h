@@ -36,14 +36,16 @@ inline std::unique_ptr<rpc::Client> httpClient(const QByteArray &url)
     return std::make_unique<rpc::Client>(std::make_unique<rpc::HttpTransport>(target), std::make_shared<rpc::JsonRpcCodec>());
 }
 
-/// The outcome of a call, a typed call or a batch; nothing when it does not come.
+/// The outcome of a call, a typed call or a batch.
 template <class Call> auto wait(Call call)
 {
     decltype(call.reply()) outcome;
     QObject context;
     call.onFinished(&context, [&](const auto &reply) { outcome.emplace(reply); });
-    if (!QTest::qWaitFor([&] { return outcome.has_value(); }, 20000))
+    if (!QTest::qWaitFor([&] { return outcome.has_value(); }, 20000)) {
         qWarning("the test waited in vain");
+        call.cancel(); // that is an outcome
+    }
     return outcome;
 }
 
