@@ -198,7 +198,8 @@ void XmlBuilder::endStruct()
 {
     const Frame f = m_stack.back();
     const auto count = qsizetype(m_memberNames.size()) - f.names;
-    rpc::Struct members;
+    QList<rpc::Member> members;
+    members.reserve(count);
     m_names.beginStruct();
     for (qsizetype i = 0; i < count; ++i) {
         const NameAt &name = m_memberNames[size_t(f.names + i)];
@@ -213,12 +214,11 @@ void XmlBuilder::endStruct()
             note(Rule::XmlRpcDuplicateName, QStringLiteral("The name \"%1\" stands twice in one struct.").arg(text),
                 name.begin, name.end - name.begin);
         }
-        members.append(m_names.text(name.id), std::move(m_values[size_t(f.values + i)]));
+        members.emplaceBack(rpc::Member { m_names.text(name.id), std::move(m_values[size_t(f.values + i)]) });
     }
-    members.squeeze();
     m_memberNames.resize(size_t(f.names));
     m_values.erase(m_values.begin() + f.values, m_values.end());
-    m_values.emplace_back(std::move(members));
+    m_values.emplace_back(rpc::Struct(std::move(members)));
     --m_depth;
     popAndFill();
 }
