@@ -19,9 +19,9 @@ enum class Duplicates : quint8 {
 /// A strict reader for RFC 8259. Not recursive; linear in the input.
 ///
 /// Numbers become Int32, Int64 or Double where that gives the same literal back, else they keep their literal as Number
-/// ("-0", "1.50", "1e400"). Strings keep lone surrogates that were escaped. A UTF-8 byte order mark is skipped (RFC 8259
-/// section 8.1 allows it), other encodings are refused. What other readers may understand differently is a finding; see
-/// docs/json.md. Errors carry offset, line, column and path.
+/// ("-0", "1.50", "1e400"). Strings keep lone surrogates that were escaped. A UTF-8 byte order mark is skipped (RFC
+/// 8259 section 8.1 allows it), other encodings are refused. What other readers may understand differently is a
+/// finding; see docs/json.md. Errors carry offset, line, column and path.
 struct RPCCORE_EXPORT JsonReader
 {
     Limits limits;
