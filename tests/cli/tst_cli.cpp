@@ -108,7 +108,7 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("answer"); // of a fake server; empty: none is there
         QTest::addColumn<int>("status");
         const auto http = [](const QByteArray &status, const QByteArray &body) {
-            return "HTTP/1.1 " + status + "\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body;
+            return "HTTP/1.1 " + status + "\r\nContent-Type: application/json\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body;
         };
         QTest::newRow("success") << http("200 OK", "{\"jsonrpc\":\"2.0\",\"result\":1,\"id\":1}") << 0;
         QTest::newRow("refused") << QByteArray() << 2;

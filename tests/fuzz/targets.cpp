@@ -188,6 +188,8 @@ void differential(const QByteArray &bytes)
 {
     // Wrapped, because QJsonDocument takes arrays and objects only.
     const QByteArray text = '[' + bytes + ']';
+    if (text.contains("\xef\xbb\xbf"))
+        return; // QJsonDocument loses U+FEFF at the begin of a string
     const auto mine = JsonReader { small(), Duplicates::KeepLast }.read(text);
     QJsonParseError error;
     const auto theirs = QJsonDocument::fromJson(text, &error);

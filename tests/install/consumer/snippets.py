@@ -10,8 +10,9 @@ page = open(sys.argv[1], encoding="utf-8").read()
 includes, outside, functions = [], [], []
 for number, snippet in enumerate(re.findall(r"^```cpp\n(.*?)^```", page, re.S | re.M)):
     lines = snippet.split("\n")
-    includes += [line for line in lines if line.startswith("#include")]
-    body = "\n".join(line for line in lines if not line.startswith("#include"))
+    hoisted = [line for line in lines if line.startswith("#include") and ".moc" not in line]
+    includes += hoisted
+    body = "\n".join(line for line in lines if line not in hoisted)
     if body.lstrip().startswith("// at file level"):
         outside.append(body)
     else:
