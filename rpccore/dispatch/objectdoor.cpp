@@ -51,14 +51,13 @@ Result<Function> functionOf(const QMetaMethod &method)
         p.name = QString::fromUtf8(names.value(i));
         p.type = metaTypeName(type);
         if (p.type == u"undef")
-            return unusable(method,
-                QStringLiteral("no value becomes a %1").arg(QString::fromLatin1(method.parameterTypeName(i))));
+            return unusable(
+                method, QStringLiteral("no value becomes a %1").arg(QString::fromLatin1(method.parameterTypeName(i))));
         f.types.append(type);
         f.parameters.append(p);
     }
     if (f.typeText() == u"undef")
-        return unusable(
-            method, QStringLiteral("a %1 becomes no value").arg(QString::fromLatin1(method.typeName())));
+        return unusable(method, QStringLiteral("a %1 becomes no value").arg(QString::fromLatin1(method.typeName())));
     return f;
 }
 
@@ -91,8 +90,11 @@ Result<Fit> fit(const Function &function, const Params &params)
 
 MethodResult invoke(QObject *object, const Fit &fit, const CallContext &context)
 {
-    QVariant result(fit.function->result.id() == QMetaType::Void ? QMetaType() : fit.function->result);
-    std::vector<void *> arguments { result.isValid() ? result.data() : nullptr };
+    const bool tellsItself = fit.function->result == resultType(); // which has no default for a QVariant to begin with
+    const bool isVoid = fit.function->result.id() == QMetaType::Void;
+    MethodResult told = Value();
+    QVariant result(tellsItself || isVoid ? QMetaType() : fit.function->result);
+    std::vector<void *> arguments { tellsItself ? &told : isVoid ? nullptr : result.data() };
     if (fit.function->wantsContext)
         arguments.push_back(const_cast<CallContext *>(&context)); // taken by value or by const reference
     QList<QVariant> given = fit.arguments;
@@ -105,11 +107,7 @@ MethodResult invoke(QObject *object, const Fit &fit, const CallContext &context)
     } catch (...) {
         return Error::fromException(std::current_exception());
     }
-    if (!result.isValid())
-        return Value();
-    if (fit.function->result == resultType())
-        return *static_cast<const MethodResult *>(result.constData());
-    return fromMetaType(result);
+    return tellsItself || isVoid ? told : fromMetaType(result);
 }
 
 Handler handlerOf(const std::shared_ptr<ThreadHop> &home, QObject *object, const QList<Function> &overloads)
@@ -161,7 +159,8 @@ Handler writerOf(const std::shared_ptr<ThreadHop> &home, QObject *object, const 
         home->run([object, property, value = *value, reply] {
             if (property.write(object, value))
                 return reply.resolve(Value());
-            reply.reject(Error::make(ErrorKind::InvalidParams, QStringLiteral("the property does not take this value")));
+            reply.reject(
+                Error::make(ErrorKind::InvalidParams, QStringLiteral("the property does not take this value")));
         });
     };
 }
@@ -205,7 +204,8 @@ Result<QStringList> addObject(Registry &registry, QObject *object, const ObjectO
             info.signatures.append(Signature { f.typeText(), {}, f.parameters });
         append(info, handlerOf(home, object, it.value()));
     }
-    for (int i = options.below ? options.below->propertyCount() : 0; options.properties && i < meta->propertyCount(); ++i) {
+    for (int i = options.below ? options.below->propertyCount() : 0; options.properties && i < meta->propertyCount();
+         ++i) {
         const QMetaProperty property = meta->property(i);
         const QString name = QString::fromUtf8(property.name());
         const QString setter = u"set" % name.left(1).toUpper() % name.mid(1);
@@ -219,8 +219,8 @@ Result<QStringList> addObject(Registry &registry, QObject *object, const ObjectO
 
     for (const auto &method : std::as_const(methods)) {
         if (registry.find(method->info.name))
-            return Error::make(ErrorKind::InvalidArgument,
-                QStringLiteral("there is a method \"%1\" already").arg(method->info.name));
+            return Error::make(
+                ErrorKind::InvalidArgument, QStringLiteral("there is a method \"%1\" already").arg(method->info.name));
     }
     QStringList names;
     QList<std::shared_ptr<const Method>> registered;

@@ -117,13 +117,11 @@ std::optional<Error> MessageReader::readId(const Struct &message, const Path &at
         if (m_dialect.nullIdRefused)
             return invalidRequest(QStringLiteral("\"id\" must not be null; leave it out of a notification"));
         note(Rule::JsonRpcIdNull, QStringLiteral("The request has the id null."), at.child(idName));
-    } else if (id->type() == Type::Double || id->type() == Type::Number) {
+    } else if (id->type() == Type::Double || (id->get<Number>() && !id->get<Number>()->isIntegerLiteral())) {
         if (m_dialect.nullIdRefused)
             return invalidRequest(QStringLiteral("\"id\" must be an integer or a string"));
-        const auto *number = id->get<Number>();
-        if (!number || !number->isIntegerLiteral())
-            note(Rule::JsonRpcIdFraction, QStringLiteral("The id %1 is no integer.").arg(known->toString()),
-                at.child(idName));
+        note(Rule::JsonRpcIdFraction, QStringLiteral("The id %1 is no integer.").arg(known->toString()),
+            at.child(idName));
     }
     request.id = *known;
     return std::nullopt;

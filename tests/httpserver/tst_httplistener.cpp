@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Antiphon authors
 // SPDX-License-Identifier: MIT
+#include <rpccore/dispatch/middlewares.h>
 #include <rpccore/httpserver/httplistener.h>
 #include <rpccore/server/server.h>
 #include <tests/support/fatalmessages.h>
@@ -51,6 +52,16 @@ struct Fixture {
         return client.receive().body.contains("\"result\":5");
     }
 };
+
+QByteArray postTo(const QByteArray &path, const QByteArray &body) { return post(body).replace("POST /rpc ", "POST " + path + ' '); }
+
+// The whole answer as text.
+QByteArray exchange(RawClient &client, const QByteArray &request)
+{
+    client.send(request);
+    const auto answer = client.receive();
+    return answer.head + "\r\n" + answer.body;
+}
 
 } // namespace
 
@@ -380,6 +391,75 @@ private Q_SLOTS:
         QVERIFY(!port);
         QVERIFY2(port.error().message.contains(QString::number(other.serverPort())), qPrintable(port.error().message));
         QVERIFY(port.error().message.contains(u"in use"));
+    }
+
+    void servers_shareOnePort()
+    {
+        Fixture f;
+        auto other = std::make_unique<Server>();
+        other->registry().add(QStringLiteral("other"), [] { return 7; });
+        f.http->mount(QStringLiteral("/other"), *other, QStringLiteral("/rpc"));
+        RawClient client(f.http->url().port());
+        const QByteArray body = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"other\"}";
+        QVERIFY(exchange(client, postTo("/other", body)).contains("\"result\":7"));
+        QVERIFY(exchange(client, postTo("/rpc", body)).contains("-32601"));
+        const QByteArray redirect = exchange(client, "GET /other HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        QVERIFY2(redirect.startsWith("HTTP/1.1 301 ") && redirect.contains("\r\nLocation: /rpc\r\n"), redirect.constData());
+        QVERIFY(exchange(client, "GET /rpc HTTP/1.1\r\nHost: localhost\r\n\r\n").startsWith("HTTP/1.1 405 "));
+        other.reset(); // before its listener
+        QVERIFY(exchange(client, postTo("/other", body)).startsWith("HTTP/1.1 404 "));
+        f.http->unmount(QStringLiteral("/rpc"));
+        QVERIFY(exchange(client, postTo("/rpc", body)).startsWith("HTTP/1.1 404 "));
+    }
+
+    void anyContentType_isTakenWhenAsked()
+    {
+        for (const bool lenient : { false, true }) {
+            ServerOptions options;
+            options.jsonRpc.anyContentType = options.xmlRpc.anyContentType = lenient;
+            Server server(options);
+            server.registry().add(QStringLiteral("f"), [] { return 7; });
+            auto *http = server.addListener(std::make_unique<HttpListener>());
+            QVERIFY(http->listen({}).hasValue());
+            RawClient client(http->url().port());
+            for (const QByteArray type : { "Content-Type: application/x-www-form-urlencoded\r\n", "" }) {
+                const auto ask = [&](const QByteArray &body) {
+                    return exchange(client, "POST /rpc HTTP/1.1\r\nHost: localhost\r\n" + type + "Content-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body);
+                };
+                QCOMPARE(ask("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"f\"}").contains("\"result\":7"), lenient);
+                QCOMPARE(ask("<methodCall><methodName>f</methodName></methodCall>").contains("<int>7</int>"), lenient);
+            }
+        }
+    }
+
+    void origins_middleware_isAReal403()
+    {
+        Server server;
+        server.dispatcher().use(middlewares::origins({ QStringLiteral("https://good.example") }));
+        auto *http = server.addListener(std::make_unique<HttpListener>());
+        QVERIFY(http->listen({}).hasValue());
+        RawClient client(http->url().port());
+        const QByteArray answer = exchange(client, postTo("/rpc", "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"f\"}"));
+        QVERIFY2(answer.startsWith("HTTP/1.1 403 ") && answer.contains("without an Origin"), answer.constData());
+        QVERIFY(exchange(client, postTo("/rpc", "{\"jsonrpc\":\"2.0\",\"method\":\"f\"}")).startsWith("HTTP/1.1 403 "));
+    }
+
+    void sessions_canBeClosed()
+    {
+        Fixture f;
+        f.server.registry().add(QStringLiteral("me"), [](const CallContext &c) { return c.session; });
+        RawClient one(f.http->url().port());
+        RawClient two(f.http->url().port());
+        const QByteArray body = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"me\"}";
+        const QByteArray answer = exchange(one, postTo("/rpc", body));
+        const QString id = QString::fromLatin1(answer.mid(answer.indexOf("http-")).chopped(9));
+        QVERIFY(exchange(two, postTo("/rpc", body)).contains("http-"));
+        QCOMPARE(f.server.sessions().size(), 2);
+        QVERIFY2(f.server.sessions().contains(id), qPrintable(id));
+        QVERIFY(f.server.closeSession(id));
+        QVERIFY(one.waitForClose());
+        QVERIFY(!f.server.closeSession(id));
+        QVERIFY(exchange(two, postTo("/rpc", body)).contains("http-"));
     }
 };
 

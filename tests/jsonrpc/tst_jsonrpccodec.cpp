@@ -88,6 +88,87 @@ private Q_SLOTS:
         QVERIFY(response.hasValue());
         QCOMPARE(*response->outcome, Value(QStringLiteral("\u00e9")));
     }
+
+    void oldVersions_areReadWhenAsked()
+    {
+        JsonRpcDialect dialect;
+        const QByteArray v10 = "{\"method\":\"m\",\"params\":[1],\"id\":5}";
+        const QByteArray v10notification = "{\"method\":\"m\",\"params\":[1],\"id\":null}";
+        const QByteArray v11 = "{\"version\":\"1.1\",\"method\":\"m\",\"params\":{\"a\":1},\"id\":5}";
+        const QByteArray none = "{\"method\":\"m\"}";
+        const auto read = [&](const QByteArray &body) { return JsonRpcCodec(dialect).decodeRequests(body, {})->members.at(0); };
+        for (const QByteArray &body : { v10, v10notification, v11, none })
+            QVERIFY(!read(body).request);
+        dialect.version10 = true;
+        QVERIFY(read(v10).request->version == JsonRpcVersion::V1_0);
+        QVERIFY(read(v10notification).request->isNotification());
+        QVERIFY(!read(v11).request && !read(none).request);
+        dialect = {};
+        dialect.version11 = true;
+        QVERIFY(read(v11).request->version == JsonRpcVersion::V1_1);
+        QVERIFY(!read(v10).request);
+        dialect = {};
+        dialect.missingVersion = true;
+        QVERIFY(read(none).request->version == JsonRpcVersion::V2_0);
+        QVERIFY(read(none).request->isNotification());
+    }
+
+    void oldVersions_areWrittenInTheirForm()
+    {
+        const JsonRpcCodec codec;
+        Request request { RequestId(5), QStringLiteral("m"), Array { 1 } };
+        request.version = JsonRpcVersion::V1_0;
+        QCOMPARE(*codec.encodeRequest(request), QByteArray("{\"id\":5,\"method\":\"m\",\"params\":[1]}"));
+        request.params = Struct { { QStringLiteral("a"), 1 } };
+        QCOMPARE(codec.encodeRequest(request).error().kind, ErrorKind::NotExpressible);
+        request.version = JsonRpcVersion::V1_1;
+        QCOMPARE(*codec.encodeRequest(request), QByteArray("{\"version\":\"1.1\",\"id\":5,\"method\":\"m\",\"params\":{\"a\":1}}"));
+        const Error error = Error::application(3, QStringLiteral("no"), 4);
+        QCOMPARE(*codec.encodeResponse({ RequestId(5), Value(1), JsonRpcVersion::V1_0 }), QByteArray("{\"result\":1,\"error\":null,\"id\":5}"));
+        QCOMPARE(*codec.encodeResponse({ RequestId(5), error, JsonRpcVersion::V1_0 }), QByteArray("{\"result\":null,\"error\":{\"code\":3,\"message\":\"no\",\"data\":4},\"id\":5}"));
+        QCOMPARE(*codec.encodeResponse({ RequestId(5), error, JsonRpcVersion::V1_1 }), QByteArray("{\"version\":\"1.1\",\"error\":{\"name\":\"JSONRPCError\",\"code\":3,\"message\":\"no\",\"error\":4},\"id\":5}"));
+    }
+
+    void strictIds_areRefusedWhenAsked()
+    {
+        JsonRpcDialect dialect;
+        const auto read = [&](const QByteArray &id) { return JsonRpcCodec(dialect).decodeRequests("{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"id\":" + id + "}", {})->members.at(0).request.hasValue(); };
+        QVERIFY(read("null") && read("1.5") && read("1") && read("\"a\"") && !read("true") && !read("[1]") && !read("{}"));
+        dialect.nullIdRefused = true;
+        QVERIFY(!read("null") && !read("1.5") && read("1") && read("\"a\"") && read("18446744073709551615"));
+    }
+
+    void strictAnswers_refuseWhatLenientOnesNote()
+    {
+        const JsonRpcCodec strict(JsonRpcDialect::strict(), JsonRpcDialect::strict());
+        QVERIFY(!strict.decodeResponse("{\"result\":1,\"id\":1}", {}));
+        QVERIFY(!strict.decodeResponse("{\"version\":\"1.1\",\"result\":1,\"id\":1}", {}));
+        QVERIFY(!strict.decodeResponse("{\"jsonrpc\":\"2.0\",\"result\":{\"a\":1,\"a\":2},\"id\":1}", {}));
+        QVERIFY(strict.decodeResponse("{\"jsonrpc\":\"2.0\",\"result\":1,\"id\":1}", {}).hasValue());
+    }
+
+    void furtherMembers_areKept_andWritten()
+    {
+        const JsonRpcCodec codec;
+        const QByteArray body = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"m\",\"auth\":\"t\"}";
+        const auto request = codec.decodeRequests(body, {})->members.at(0).request;
+        QCOMPARE(request->extra, (Struct { { QStringLiteral("auth"), QStringLiteral("t") } }));
+        QCOMPARE(*codec.encodeRequest(*request), body);
+    }
+
+    void payload_hasThePlaceOfEverything()
+    {
+        const QByteArray body = " {\"jsonrpc\":\"2.0\",\"id\":1,\"result\":[1, {\"a\":\"é\"}]}";
+        const auto payload = JsonRpcCodec().readPayload(body, {});
+        QVERIFY(payload.hasValue());
+        const auto path = Path().child(QStringLiteral("result")).child(1).child(QStringLiteral("a"));
+        const auto span = payload->spanOf(path);
+        QCOMPARE(body.mid(span->begin, span->end - span->begin), QByteArray("\"é\""));
+        QCOMPARE(payload->pathAt(span->begin + 1)->toString(), path.toString());
+        QVERIFY(!payload->pathAt(0));
+        QCOMPARE(payload->bytes, body);
+        QVERIFY(JsonRpcCodec().readPayload(QByteArray("\"\xe9\""), { {}, "iso-8859-1", nullptr })->spans.isEmpty());
+    }
 };
 
 QTEST_APPLESS_MAIN(tst_JsonRpcCodec)
