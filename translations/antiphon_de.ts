@@ -4,27 +4,27 @@
 <context>
     <name>antiphon::AccessPopup</name>
     <message>
-        <location filename="../app/gui/pages/accesspopup.cpp" line="+31" />
+        <location filename="../app/gui/pages/accesspopup.cpp" line="+31"/>
         <source>&amp;User</source>
         <translation>&amp;Benutzer</translation>
     </message>
     <message>
-        <location line="+1" />
+        <location line="+1"/>
         <source>&amp;Password</source>
         <translation>&amp;Passwort</translation>
     </message>
     <message>
-        <location line="+1" />
+        <location line="+1"/>
         <source>&amp;Bearer token</source>
         <translation>Be&amp;arer-Token</translation>
     </message>
     <message>
-        <location line="+1" />
+        <location line="+1"/>
         <source>For %1 only, from the next connection on. Kept until the program ends, never stored.</source>
         <translation>Nur für %1, ab der nächsten Verbindung. Bleibt bis zum Ende des Programms, wird nie gespeichert.</translation>
     </message>
     <message>
-        <location line="+4" />
+        <location line="+4"/>
         <source>&amp;Apply</source>
         <translation>&amp;Übernehmen</translation>
     </message>
@@ -32,72 +32,72 @@
 <context>
     <name>antiphon::Actions</name>
     <message>
-        <location filename="../app/gui/actions/actions.cpp" line="+31" />
+        <location filename="../app/gui/actions/actions.cpp" line="+31"/>
         <source>Go to the &amp;address</source>
         <translation>Zur &amp;Adresse</translation>
     </message>
     <message>
-        <location line="+1" />
+        <location line="+1"/>
         <source>&amp;Refresh the methods</source>
         <translation>Methoden &amp;neu abfragen</translation>
     </message>
     <message>
-        <location line="+1" />
+        <location line="+1"/>
         <source>&amp;Filter the methods</source>
         <translation>Methoden &amp;filtern</translation>
     </message>
     <message>
-        <location line="+1" />
+        <location line="+1"/>
         <source>&amp;Call</source>
         <translation>&amp;Aufrufen</translation>
     </message>
     <message>
-        <location line="+1" />
+        <location line="+1"/>
         <source>&amp;Notify</source>
         <translation>&amp;Benachrichtigen</translation>
     </message>
     <message>
-        <location line="+1" />
+        <location line="+1"/>
         <source>C&amp;ancel</source>
         <translation>A&amp;bbrechen</translation>
     </message>
     <message>
-        <location line="+1" />
+        <location line="+1"/>
         <source>Reply &amp;below the call</source>
         <translation>Antwort &amp;unter dem Aufruf</translation>
     </message>
     <message>
-        <location line="+2" />
+        <location line="+2"/>
         <source>&amp;Open script…</source>
         <translation>Skript ö&amp;ffnen…</translation>
     </message>
     <message>
-        <location line="+1" />
+        <location line="+1"/>
         <source>Host the &amp;example</source>
         <translation>&amp;Beispiel anbieten</translation>
     </message>
     <message>
-        <location line="+2" />
+        <location line="+2"/>
         <source>&amp;Start hosting</source>
         <translation>Anbieten &amp;starten</translation>
     </message>
     <message>
-        <location line="+1" />
-        <source>&amp;Copy the host's address</source>
+        <location line="+1"/>
+        <source>&amp;Copy the host&apos;s address</source>
         <translation>Adresse des Hosts &amp;kopieren</translation>
     </message>
     <message>
-        <location line="+1" />
+        <location line="+1"/>
         <source>C&amp;lear the log</source>
         <translation>Protokoll &amp;leeren</translation>
     </message>
     <message>
-        <location line="+1" />
+        <location line="+1"/>
         <source>&amp;Quit</source>
         <translation>&amp;Beenden</translation>
     </message>
     <message>
-        <location line="+1" />
+        <location line="+1"/>
         <source>&amp;About Antiphon</source>
         <translation>Ü&amp;ber Antiphon</translation>
     </message>
@@ -105,32 +105,32 @@
 <context>
     <name>antiphon::CallController</name>
     <message>
-        <location filename="../app/gui/controllers/callcontroller.cpp" line="+85" />
+        <location filename="../app/gui/controllers/callcontroller.cpp" line="+85"/>
         <source>A call is running.</source>
         <translation>Ein Aufruf läuft.</translation>
     </message>
     <message>
-        <location line="+2" />
+        <location line="+2"/>
         <source>Connecting.</source>
         <translation>Verbindet.</translation>
     </message>
     <message>
-        <location line="+2" />
+        <location line="+2"/>
         <source>Not connected.</source>
         <translation>Nicht verbunden.</translation>
     </message>
     <message>
-        <location line="+2" />
+        <location line="+2"/>
         <source>No method is chosen.</source>
         <translation>Keine Methode ist gewählt.</translation>
     </message>
     <message>
-        <location line="+2" />
+        <location line="+2"/>
         <source>The params are not complete: %1</source>
         <translation>Die Parameter sind nicht vollständig: %1</translation>
     </message>
     <message>
-        <location line="+10" />
+        <location line="+10"/>
         <source>Param %1: %2</source>
         <translation>Parameter %1: %2</translation>
     </message>
@@ -138,38 +138,38 @@
 <context>
     <name>antiphon::CallPage</name>
     <message>
-        <location filename="../app/gui/pages/callpage.cpp" line="+46" />
-        <location line="+1" />
+        <location filename="../app/gui/pages/callpage.cpp" line="+46"/>
+        <location line="+1"/>
         <source>Method</source>
         <translation>Methode</translation>
     </message>
     <message>
-        <location line="+1" />
+        <location line="+1"/>
         <source>A name that the server does not list can be typed here</source>
         <translation>Hier kann auch ein Name stehen, den der Server nicht nennt</translation>
     </message>
     <message>
-        <location line="+13" />
+        <location line="+13"/>
         <source>Signature</source>
         <translation>Signatur</translation>
     </message>
     <message>
-        <location line="+18" />
+        <location line="+18"/>
         <source>Form</source>
         <translation>Formular</translation>
     </message>
     <message>
-        <location line="+1" />
+        <location line="+1"/>
         <source>Raw</source>
         <translation>Text</translation>
     </message>
     <message>
-        <location line="+4" />
+        <location line="+4"/>
         <source>Choose a method on the left, or type its name above.</source>
         <translation>Links eine Methode wählen oder oben ihren Namen eingeben.</translation>
     </message>
     <message>
-        <location line="+85" />
+        <location line="+85"/>
         <source>Waiting, %1</source>
         <translation>Wartet, %1</translation>
     </message>
@@ -177,7 +177,7 @@
 <context>
     <name>antiphon::CodeEditor</name>
     <message>
-        <location filename="../widgets/codeedit/codeeditor.cpp" line="+28" />
+        <location filename="../widgets/codeedit/codeeditor.cpp" line="+28"/>
         <source>Params as JSON</source>
         <translation>Parameter als JSON</translation>
     </message>
@@ -185,41 +185,43 @@
 <context>
     <name>antiphon::ConnectionController</name>
     <message>
-        <location filename="../app/gui/controllers/connectioncontroller.cpp" line="+59" />
+        <location filename="../app/gui/controllers/connectioncontroller.cpp" line="+59"/>
         <source>Asking about the methods: %1 of %2</source>
         <translation>Fragt nach den Methoden: %1 von %2</translation>
     </message>
     <message>
-        <location line="+2" />
+        <location line="+2"/>
         <source>Asking %1 for its methods</source>
         <translation>Fragt %1 nach den Methoden</translation>
     </message>
     <message>
-        <location line="+23" />
+        <location line="+23"/>
         <source>Cancelled.</source>
         <translation>Abgebrochen.</translation>
     </message>
     <message numerus="yes">
-        <location line="+25" />
+        <location line="+25"/>
         <source>%1, %n methods</source>
         <translation>
-            <numerusform>%1, %n Methode</numerusform><numerusform>%1, %n Methoden</numerusform></translation>
+            <numerusform>%1, %n Methode</numerusform>
+            <numerusform>%1, %n Methoden</numerusform>
+        </translation>
     </message>
 </context>
 <context>
     <name>antiphon::Drafts</name>
     <message>
-        <location filename="../app/workspace/drafts.cpp" line="+76" />
+        <location filename="../app/workspace/drafts.cpp" line="+76"/>
         <source>%1 cannot be written: %2</source>
         <translation>%1 kann nicht geschrieben werden: %2</translation>
     </message>
     <message>
-        <location line="+22" />
+        <location line="+22"/>
         <source>%1 could not be read; it was set aside as %2</source>
         <translation>%1 war nicht lesbar und wurde als %2 zur Seite gelegt</translation>
     </message>
     <message>
-        <location line="+1" />
+        <location line="+1"/>
         <source>%1 can neither be read nor set aside; drafts are not saved</source>
         <translation>%1 ist weder lesbar noch zur Seite zu legen; Entwürfe werden nicht gespeichert</translation>
     </message>
@@ -227,83 +229,83 @@
 <context>
     <name>antiphon::Endpoint</name>
     <message>
-        <location filename="../app/workspace/endpoint.cpp" line="+27" />
+        <location filename="../app/workspace/endpoint.cpp" line="+27"/>
         <source>the address is empty</source>
         <translation>die Adresse ist leer</translation>
     </message>
     <message>
-        <location line="+4" />
-        <source>"%1" is no address; one looks like http://127.0.0.1:8080/rpc</source>
+        <location line="+4"/>
+        <source>&quot;%1&quot; is no address; one looks like http://127.0.0.1:8080/rpc</source>
         <translation>„%1“ ist keine Adresse; eine sieht so aus: http://127.0.0.1:8080/rpc</translation>
     </message>
     <message>
-        <location line="+3" />
-        <source>"%1:" is not known; http: and https: are</source>
+        <location line="+3"/>
+        <source>&quot;%1:&quot; is not known; http: and https: are</source>
         <translation>„%1:“ ist unbekannt; http: und https: gehen</translation>
     </message>
     <message>
-        <location line="+14" />
-        <source>"%1" is no header field; one looks like "Name: value"</source>
+        <location line="+14"/>
+        <source>&quot;%1&quot; is no header field; one looks like &quot;Name: value&quot;</source>
         <translation>„%1“ ist kein Kopffeld; eines sieht so aus: „Name: Wert“</translation>
     </message>
 </context>
 <context>
     <name>antiphon::EndpointBar</name>
     <message>
-        <location filename="../app/gui/pages/endpointbar.cpp" line="+49" />
+        <location filename="../app/gui/pages/endpointbar.cpp" line="+49"/>
         <source>Address of the server</source>
         <translation>Adresse des Servers</translation>
     </message>
     <message>
-        <location line="+5" />
+        <location line="+5"/>
         <source>Recent addresses</source>
         <translation>Letzte Adressen</translation>
     </message>
     <message>
-        <location line="+6" />
+        <location line="+6"/>
         <source>Protocol</source>
         <translation>Protokoll</translation>
     </message>
     <message>
-        <location line="+1" />
+        <location line="+1"/>
         <source>Auto-detect</source>
         <translation>Selbst erkennen</translation>
     </message>
     <message>
-        <location line="+6" />
-        <location line="+1" />
+        <location line="+6"/>
+        <location line="+1"/>
         <source>Credentials</source>
         <translation>Zugangsdaten</translation>
     </message>
     <message>
-        <location line="+9" />
-        <location line="+45" />
+        <location line="+9"/>
+        <location line="+45"/>
         <source>Connect</source>
         <translation>Verbinden</translation>
     </message>
     <message>
-        <location line="-45" />
-        <location line="+45" />
+        <location line="-45"/>
+        <location line="+45"/>
         <source>Cancel</source>
         <translation>Abbrechen</translation>
     </message>
     <message>
-        <location line="+9" />
+        <location line="+9"/>
         <source>Connecting…</source>
         <translation>Verbindet…</translation>
     </message>
     <message>
-        <location line="+2" />
+        <location line="+2"/>
         <source>Not connected</source>
         <translation>Nicht verbunden</translation>
     </message>
     <message>
-        <location line="+2" />
+        <location line="+2"/>
         <source>with credentials</source>
         <translation>mit Zugangsdaten</translation>
     </message>
     <message>
-        <location line="+31" />
+        <location line="+31"/>
         <source>None yet</source>
         <translation>Noch keine</translation>
     </message>
@@ -311,47 +313,47 @@
 <context>
     <name>antiphon::HostController</name>
     <message>
-        <location filename="../app/gui/controllers/hostcontroller.cpp" line="+25" />
+        <location filename="../app/gui/controllers/hostcontroller.cpp" line="+25"/>
         <source>Listening on %1</source>
         <translation>Hört auf %1</translation>
     </message>
     <message>
-        <location line="+26" />
+        <location line="+26"/>
         <source>No script is chosen.</source>
         <translation>Kein Skript ist gewählt.</translation>
     </message>
     <message>
-        <location line="+5" />
+        <location line="+5"/>
         <source>Starting %1</source>
         <translation>Startet %1</translation>
     </message>
     <message>
-        <location line="+7" />
+        <location line="+7"/>
         <source>Stopped.</source>
         <translation>Angehalten.</translation>
     </message>
     <message>
-        <location line="+24" />
+        <location line="+24"/>
         <source>(no request)</source>
         <translation>(keine Anfrage)</translation>
     </message>
     <message>
-        <location line="+4" />
+        <location line="+4"/>
         <source>error %1</source>
         <translation>Fehler %1</translation>
     </message>
     <message>
-        <location line="+8" />
+        <location line="+8"/>
         <source>the client had gone</source>
         <translation>der Client war schon weg</translation>
     </message>
     <message>
-        <location line="+3" />
+        <location line="+3"/>
         <source>notified</source>
         <translation>benachrichtigt</translation>
     </message>
     <message>
-        <location line="+0" />
+        <location line="+0"/>
         <source>result</source>
         <translation>Ergebnis</translation>
     </message>
@@ -359,57 +361,57 @@
 <context>
     <name>antiphon::HostPage</name>
     <message>
-        <location filename="../app/gui/pages/hostpage.cpp" line="+48" />
+        <location filename="../app/gui/pages/hostpage.cpp" line="+48"/>
         <source>Script (.js)</source>
         <translation>Skript (.js)</translation>
     </message>
     <message>
-        <location line="+1" />
+        <location line="+1"/>
         <source>Script</source>
         <translation>Skript</translation>
     </message>
     <message>
-        <location line="+5" />
+        <location line="+5"/>
         <source>any port</source>
         <translation>beliebiger Port</translation>
     </message>
     <message>
-        <location line="+2" />
+        <location line="+2"/>
         <source>Port</source>
         <translation>Port</translation>
     </message>
     <message>
-        <location line="+10" />
+        <location line="+10"/>
         <source>Connect to &amp;it</source>
         <translation>&amp;Damit verbinden</translation>
     </message>
     <message>
-        <location line="+13" />
+        <location line="+13"/>
         <source>Requests to the host</source>
         <translation>Anfragen an den Host</translation>
     </message>
     <message>
-        <location line="+23" />
+        <location line="+23"/>
         <source>Request</source>
         <translation>Anfrage</translation>
     </message>
     <message>
-        <location line="+1" />
+        <location line="+1"/>
         <source>Response</source>
         <translation>Antwort</translation>
     </message>
     <message>
-        <location line="+45" />
+        <location line="+45"/>
         <source>Requests appear in the log while a script is hosted; their bytes appear here.</source>
         <translation>Anfragen erscheinen im Protokoll, solange ein Skript angeboten wird; ihre Bytes erscheinen hier.</translation>
     </message>
     <message>
-        <location line="+6" />
+        <location line="+6"/>
         <source>This line is a message of the script.</source>
         <translation>Diese Zeile ist eine Meldung des Skripts.</translation>
     </message>
     <message>
-        <location line="+1" />
+        <location line="+1"/>
         <source>Nothing was sent back.</source>
         <translation>Nichts wurde zurückgesendet.</translation>
     </message>
@@ -417,52 +419,52 @@
 <context>
     <name>antiphon::MainWindow</name>
     <message>
-        <location filename="../app/gui/mainwindow.cpp" line="+52" />
+        <location filename="../app/gui/mainwindow.cpp" line="+52"/>
         <source>Host</source>
         <translation>Host</translation>
     </message>
     <message>
-        <location line="+51" />
+        <location line="+51"/>
         <source>&amp;File</source>
         <translation>&amp;Datei</translation>
     </message>
     <message>
-        <location line="+4" />
+        <location line="+4"/>
         <source>&amp;Server</source>
         <translation>&amp;Server</translation>
     </message>
     <message>
-        <location line="+2" />
+        <location line="+2"/>
         <source>&amp;Call</source>
         <translation>&amp;Aufrufen</translation>
     </message>
     <message>
-        <location line="+2" />
+        <location line="+2"/>
         <source>&amp;Host</source>
         <translation>&amp;Host</translation>
     </message>
     <message>
-        <location line="+2" />
+        <location line="+2"/>
         <source>&amp;View</source>
         <translation>&amp;Ansicht</translation>
     </message>
     <message>
-        <location line="+3" />
+        <location line="+3"/>
         <source>&amp;Host panel</source>
         <translation>&amp;Host-Leiste</translation>
     </message>
     <message>
-        <location line="+3" />
+        <location line="+3"/>
         <source>H&amp;elp</source>
         <translation>&amp;Hilfe</translation>
     </message>
     <message>
-        <location line="+27" />
+        <location line="+27"/>
         <source>About Antiphon</source>
         <translation>Über Antiphon</translation>
     </message>
     <message>
-        <location line="+1" />
+        <location line="+1"/>
         <source>Antiphon %1
 
 Explores, calls and hosts XML-RPC and JSON-RPC servers.</source>
@@ -471,27 +473,27 @@ Explores, calls and hosts XML-RPC and JSON-RPC servers.</source>
 Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
     </message>
     <message>
-        <location line="+30" />
+        <location line="+30"/>
         <source>%1 – Antiphon</source>
         <translation>%1 – Antiphon</translation>
     </message>
     <message>
-        <location line="+14" />
+        <location line="+14"/>
         <source>&amp;Stop hosting</source>
         <translation>Anbieten &amp;anhalten</translation>
     </message>
     <message>
-        <location line="+0" />
+        <location line="+0"/>
         <source>&amp;Start hosting</source>
         <translation>Anbieten &amp;starten</translation>
     </message>
     <message>
-        <location line="+9" />
+        <location line="+9"/>
         <source>Open script</source>
         <translation>Skript öffnen</translation>
     </message>
     <message>
-        <location line="+0" />
+        <location line="+0"/>
         <source>Scripts (*.js)</source>
         <translation>Skripte (*.js)</translation>
     </message>
@@ -499,28 +501,28 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
 <context>
     <name>antiphon::MethodPanel</name>
     <message>
-        <location filename="../app/gui/pages/methodpanel.cpp" line="+39" />
-        <location line="+1" />
+        <location filename="../app/gui/pages/methodpanel.cpp" line="+39"/>
+        <location line="+1"/>
         <source>Filter methods</source>
         <translation>Methoden filtern</translation>
     </message>
     <message>
-        <location line="+12" />
+        <location line="+12"/>
         <source>Methods</source>
         <translation>Methoden</translation>
     </message>
     <message>
-        <location line="+73" />
+        <location line="+73"/>
         <source>Methods appear here when a server is connected.</source>
         <translation>Hier erscheinen die Methoden, wenn ein Server verbunden ist.</translation>
     </message>
     <message>
-        <location line="+2" />
+        <location line="+2"/>
         <source>The server lists no methods.</source>
         <translation>Der Server nennt keine Methoden.</translation>
     </message>
     <message>
-        <location line="+2" />
+        <location line="+2"/>
         <source>No method matches the filter.</source>
         <translation>Keine Methode passt zum Filter.</translation>
     </message>
@@ -528,73 +530,73 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
 <context>
     <name>antiphon::ParamForm</name>
     <message>
-        <location filename="../widgets/paramform/paramform.cpp" line="+56" />
+        <location filename="../widgets/paramform/paramform.cpp" line="+56"/>
         <source>JSON, or text</source>
         <translation>JSON oder Text</translation>
     </message>
     <message>
-        <location line="+37" />
+        <location line="+37"/>
         <source>The params text cannot be shown as a form: %1</source>
         <translation>Der Parametertext lässt sich nicht als Formular zeigen: %1</translation>
     </message>
     <message>
-        <location line="+24" />
+        <location line="+24"/>
         <source>This method takes no params.</source>
         <translation>Diese Methode hat keine Parameter.</translation>
     </message>
     <message>
-        <location line="+1" />
+        <location line="+1"/>
         <source>The server does not tell the params of this method.</source>
         <translation>Der Server nennt die Parameter dieser Methode nicht.</translation>
     </message>
     <message>
-        <location line="+5" />
+        <location line="+5"/>
         <source>&amp;Add a param</source>
         <translation>Parameter &amp;hinzufügen</translation>
     </message>
     <message>
-        <location line="+36" />
+        <location line="+36"/>
         <source>Send this optional param</source>
         <translation>Diesen wahlfreien Parameter senden</translation>
     </message>
     <message>
-        <location line="+1" />
+        <location line="+1"/>
         <source>Send %1</source>
         <translation>%1 senden</translation>
     </message>
     <message>
-        <location line="+21" />
+        <location line="+21"/>
         <source>Remove this param</source>
         <translation>Diesen Parameter entfernen</translation>
     </message>
     <message>
-        <location line="+1" />
+        <location line="+1"/>
         <source>Remove param %1</source>
         <translation>Parameter %1 entfernen</translation>
     </message>
     <message>
-        <location line="+39" />
+        <location line="+39"/>
         <source>This text can only be edited under Raw.</source>
         <translation>Dieser Text lässt sich nur unter Text bearbeiten.</translation>
     </message>
     <message>
-        <location filename="../widgets/paramform/paramtext.cpp" line="+200" />
-        <location line="+24" />
+        <location filename="../widgets/paramform/paramtext.cpp" line="+200"/>
+        <location line="+24"/>
         <source>params are an array [...] or an object {...}</source>
         <translation>Parameter sind ein Array [...] oder ein Objekt {...}</translation>
     </message>
     <message>
-        <location line="+86" />
+        <location line="+86"/>
         <source>a value is missing</source>
         <translation>ein Wert fehlt</translation>
     </message>
     <message>
-        <location line="+1" />
+        <location line="+1"/>
         <source>not %1</source>
         <translation>kein %1</translation>
     </message>
     <message>
-        <location line="+13" />
+        <location line="+13"/>
         <source>%1, not %2</source>
         <translation>%1 statt %2</translation>
     </message>
@@ -602,227 +604,247 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
 <context>
     <name>antiphon::ReplyPage</name>
     <message>
-        <location filename="../app/gui/pages/replypage.cpp" line="+66" />
+        <location filename="../app/gui/pages/replypage.cpp" line="+66"/>
         <source>Check the spelling of the host, and the network.</source>
         <translation>Schreibweise des Hosts und das Netz prüfen.</translation>
     </message>
     <message>
-        <location line="+2" />
+        <location line="+2"/>
         <source>Check that the server runs, and its port.</source>
         <translation>Prüfen, ob der Server läuft, und seinen Port.</translation>
     </message>
     <message>
-        <location line="+2" />
+        <location line="+2"/>
         <source>The certificate is not trusted here, or the server does not speak TLS.</source>
         <translation>Dem Zertifikat wird hier nicht vertraut, oder der Server spricht kein TLS.</translation>
     </message>
     <message>
-        <location line="+2" />
+        <location line="+2"/>
         <source>The server may still be working on the call.</source>
         <translation>Der Server arbeitet vielleicht noch am Aufruf.</translation>
     </message>
     <message>
-        <location line="+2" />
+        <location line="+2"/>
         <source>Credentials are set beside the address.</source>
         <translation>Zugangsdaten werden neben der Adresse eingestellt.</translation>
     </message>
     <message>
-        <location line="+3" />
+        <location line="+3"/>
         <source>The bytes that came are under Response. The path or the protocol may be wrong.</source>
         <translation>Die Bytes, die kamen, stehen unter Antwort. Pfad oder Protokoll sind vielleicht falsch.</translation>
     </message>
     <message>
-        <location line="+18" />
+        <location line="+18"/>
         <source>Field</source>
         <translation>Feld</translation>
     </message>
     <message>
-        <location line="+0" />
-        <location line="+36" />
+        <location line="+0"/>
+        <location line="+36"/>
         <source>Value</source>
         <translation>Wert</translation>
     </message>
     <message>
-        <location line="-35" />
+        <location line="-35"/>
         <source>Phase</source>
         <translation>Abschnitt</translation>
     </message>
     <message>
-        <location line="+0" />
+        <location line="+0"/>
         <source>After</source>
         <translation>Nach</translation>
     </message>
     <message>
-        <location line="+1" />
+        <location line="+1"/>
         <source>Rule</source>
         <translation>Regel</translation>
     </message>
     <message>
-        <location line="+0" />
+        <location line="+0"/>
         <source>Finding</source>
         <translation>Befund</translation>
     </message>
     <message>
-        <location line="+0" />
+        <location line="+0"/>
         <source>Place</source>
         <translation>Stelle</translation>
     </message>
     <message>
-        <location line="+29" />
+        <location line="+0"/>
+        <source>Severity</source>
+        <translation>Schwere</translation>
+    </message>
+    <message>
+        <location line="+29"/>
         <source>Bytes sent</source>
         <translation>Gesendete Bytes</translation>
     </message>
     <message>
-        <location line="+2" />
+        <location line="+2"/>
         <source>Bytes received</source>
         <translation>Empfangene Bytes</translation>
     </message>
     <message>
-        <location line="+9" />
+        <location line="+9"/>
         <source>The bytes that were sent appear here.</source>
         <translation>Hier erscheinen die gesendeten Bytes.</translation>
     </message>
     <message>
-        <location line="+1" />
+        <location line="+1"/>
         <source>The bytes that came back appear here.</source>
         <translation>Hier erscheinen die empfangenen Bytes.</translation>
     </message>
     <message>
-        <location line="+1" />
-        <location line="+30" />
+        <location line="+1"/>
+        <location line="+30"/>
         <source>No reply yet</source>
         <translation>Noch keine Antwort</translation>
     </message>
     <message>
-        <location line="+13" />
+        <location line="+13"/>
         <source>Notified</source>
         <translation>Benachrichtigt</translation>
     </message>
     <message>
-        <location line="+4" />
+        <location line="+4"/>
         <source>Result</source>
         <translation>Ergebnis</translation>
     </message>
     <message>
-        <location line="+1" />
+        <location line="+1"/>
         <source>result</source>
         <translation>Ergebnis</translation>
     </message>
     <message>
-        <location line="+15" />
+        <location line="+15"/>
         <source>Error %1</source>
         <translation>Fehler %1</translation>
     </message>
     <message>
-        <location line="+5" />
+        <location line="+5"/>
         <source>data</source>
         <translation>data</translation>
     </message>
     <message>
-        <location line="-162" />
+        <location line="-162"/>
         <source>Cancelled</source>
         <translation>Abgebrochen</translation>
     </message>
     <message>
-        <location line="+12" />
+        <location line="+12"/>
         <source>No answer</source>
         <translation>Keine Antwort</translation>
     </message>
     <message>
-        <location line="+165" />
+        <location line="+165"/>
         <source>Nothing was sent.</source>
         <translation>Nichts wurde gesendet.</translation>
     </message>
     <message>
-        <location line="+1" />
+        <location line="+1"/>
         <source>Nothing came back.</source>
         <translation>Nichts kam zurück.</translation>
     </message>
     <message>
-        <location line="-91" />
-        <location line="+124" />
+        <location line="-91"/>
+        <location line="+124"/>
         <source>Request</source>
         <translation>Anfrage</translation>
     </message>
     <message>
-        <location line="-206" />
+        <location line="-206"/>
         <source>No valid answer</source>
         <translation>Keine gültige Antwort</translation>
     </message>
     <message>
-        <location line="+2" />
+        <location line="+2"/>
         <source>Not authorised</source>
         <translation>Nicht berechtigt</translation>
     </message>
     <message>
-        <location line="+3" />
+        <location line="+3"/>
         <source>Not sent</source>
         <translation>Nicht gesendet</translation>
     </message>
     <message>
-        <location line="+78" />
-        <location line="+124" />
+        <location line="+78"/>
+        <location line="+124"/>
         <source>Response</source>
         <translation>Antwort</translation>
     </message>
     <message>
-        <location line="-123" />
+        <location line="-123"/>
         <source>Headers</source>
         <translation>Kopf</translation>
     </message>
     <message>
-        <location line="+1" />
+        <location line="+1"/>
         <source>Timings</source>
         <translation>Zeiten</translation>
     </message>
     <message>
-        <location line="+1" />
-        <location line="+154" />
+        <location line="+1"/>
+        <location line="+169"/>
         <source>Findings</source>
         <translation>Befunde</translation>
     </message>
     <message>
-        <location line="-130" />
+        <location line="-145"/>
         <source>Waiting for the reply</source>
         <translation>Wartet auf die Antwort</translation>
     </message>
     <message>
-        <location line="+110" />
+        <location line="+110"/>
         <source>connection reused</source>
         <translation>Verbindung wiederverwendet</translation>
     </message>
     <message>
-        <location line="+1" />
+        <location line="+1"/>
         <source>connecting begun</source>
         <translation>Verbindungsaufbau begonnen</translation>
     </message>
     <message>
-        <location line="+1" />
+        <location line="+1"/>
         <source>TLS up</source>
         <translation>TLS steht</translation>
     </message>
     <message>
-        <location line="+1" />
+        <location line="+1"/>
         <source>request sent</source>
         <translation>Anfrage gesendet</translation>
     </message>
     <message>
-        <location line="+1" />
+        <location line="+1"/>
         <source>head of the answer</source>
         <translation>Kopf der Antwort</translation>
     </message>
     <message>
-        <location line="+1" />
+        <location line="+1"/>
         <source>answer complete</source>
         <translation>Antwort vollständig</translation>
     </message>
     <message>
-        <location line="+9" />
+        <location line="+8"/>
+        <source>note</source>
+        <translation>Hinweis</translation>
+    </message>
+    <message>
+        <location line="+2"/>
+        <source>warning</source>
+        <translation>Warnung</translation>
+    </message>
+    <message>
+        <location line="+2"/>
+        <source>error</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <location line="+10"/>
         <source>line %1, column %2</source>
         <translation>Zeile %1, Spalte %2</translation>
     </message>
     <message>
-        <location line="+6" />
+        <location line="+8"/>
         <source>Findings (%1)</source>
         <translation>Befunde (%1)</translation>
     </message>
@@ -830,32 +852,32 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
 <context>
     <name>antiphon::TrafficModel</name>
     <message>
-        <location filename="../widgets/trafficlog/trafficmodel.cpp" line="+114" />
+        <location filename="../widgets/trafficlog/trafficmodel.cpp" line="+114"/>
         <source>Time</source>
         <translation>Zeit</translation>
     </message>
     <message>
-        <location line="+2" />
+        <location line="+2"/>
         <source>Method</source>
         <translation>Methode</translation>
     </message>
     <message>
-        <location line="+2" />
+        <location line="+2"/>
         <source>Outcome</source>
         <translation>Ausgang</translation>
     </message>
     <message>
-        <location line="+2" />
+        <location line="+2"/>
         <source>Duration</source>
         <translation>Dauer</translation>
     </message>
     <message>
-        <location line="+2" />
+        <location line="+2"/>
         <source>Protocol</source>
         <translation>Protokoll</translation>
     </message>
     <message>
-        <location line="+2" />
+        <location line="+2"/>
         <source>Client</source>
         <translation>Client</translation>
     </message>
@@ -863,35 +885,41 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
 <context>
     <name>antiphon::ValueTreeModel</name>
     <message numerus="yes">
-        <location filename="../widgets/valuetree/valuetreemodel.cpp" line="+228" />
+        <location filename="../widgets/valuetree/valuetreemodel.cpp" line="+228"/>
         <source>%n items</source>
         <translation>
-            <numerusform>%n Element</numerusform><numerusform>%n Elemente</numerusform></translation>
+            <numerusform>%n Element</numerusform>
+            <numerusform>%n Elemente</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
-        <location line="+2" />
+        <location line="+2"/>
         <source>%n members</source>
         <translation>
-            <numerusform>%n Mitglied</numerusform><numerusform>%n Mitglieder</numerusform></translation>
+            <numerusform>%n Mitglied</numerusform>
+            <numerusform>%n Mitglieder</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
-        <location line="-38" />
+        <location line="-38"/>
         <source>%n bytes</source>
         <translation>
-            <numerusform>%n Byte</numerusform><numerusform>%n Bytes</numerusform></translation>
+            <numerusform>%n Byte</numerusform>
+            <numerusform>%n Bytes</numerusform>
+        </translation>
     </message>
     <message>
-        <location line="+106" />
+        <location line="+106"/>
         <source>Name</source>
         <translation>Name</translation>
     </message>
     <message>
-        <location line="+2" />
+        <location line="+2"/>
         <source>Value</source>
         <translation>Wert</translation>
     </message>
     <message>
-        <location line="+2" />
+        <location line="+2"/>
         <source>Type</source>
         <translation>Typ</translation>
     </message>
@@ -899,17 +927,17 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
 <context>
     <name>antiphon::ValueTreeView</name>
     <message>
-        <location filename="../widgets/valuetree/valuetreeview.cpp" line="+24" />
+        <location filename="../widgets/valuetree/valuetreeview.cpp" line="+24"/>
         <source>Result</source>
         <translation>Ergebnis</translation>
     </message>
     <message>
-        <location line="+7" />
+        <location line="+7"/>
         <source>Copy value</source>
         <translation>Wert kopieren</translation>
     </message>
     <message>
-        <location line="+5" />
+        <location line="+5"/>
         <source>Copy path</source>
         <translation>Pfad kopieren</translation>
     </message>
@@ -917,17 +945,17 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
 <context>
     <name>antiphon::WelcomePage</name>
     <message>
-        <location filename="../app/gui/pages/welcomepage.cpp" line="+40" />
+        <location filename="../app/gui/pages/welcomepage.cpp" line="+40"/>
         <source>Call a server, or host one</source>
         <translation>Einen Server aufrufen oder anbieten</translation>
     </message>
     <message>
-        <location line="+4" />
+        <location line="+4"/>
         <source>Type the address of an XML-RPC or JSON-RPC server above and press Return. Its methods are listed on the left; nothing is called before you say so.</source>
         <translation>Oben die Adresse eines XML-RPC- oder JSON-RPC-Servers eingeben und die Eingabetaste drücken. Links erscheinen seine Methoden; nichts wird aufgerufen, bevor du es sagst.</translation>
     </message>
     <message>
-        <location line="+37" />
+        <location line="+37"/>
         <source>Recent</source>
         <translation>Zuletzt</translation>
     </message>
@@ -935,17 +963,17 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
 <context>
     <name>antiphon::WireView</name>
     <message>
-        <location filename="../widgets/wireview/wireview.cpp" line="+32" />
+        <location filename="../widgets/wireview/wireview.cpp" line="+32"/>
         <source>Copy bytes</source>
         <translation>Bytes kopieren</translation>
     </message>
     <message>
-        <location line="+5" />
+        <location line="+5"/>
         <source>Select all</source>
         <translation>Alles auswählen</translation>
     </message>
     <message>
-        <location line="+5" />
+        <location line="+5"/>
         <source>Show as hex</source>
         <translation>Hexadezimal zeigen</translation>
     </message>
@@ -953,140 +981,256 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
 <context>
     <name>rpc::Client</name>
     <message>
-        <location filename="../rpccore/client/answer.cpp" line="+32" />
+        <location filename="../rpccore/client/answer.cpp" line="+58"/>
+        <source>%1; the body reads &quot;%2&quot;</source>
+        <translation>%1; der Inhalt lautet „%2“</translation>
+    </message>
+    <message>
+        <location line="+15"/>
         <source>no body</source>
         <translation>ohne Inhalt</translation>
     </message>
     <message>
-        <location line="+1" />
+        <location line="+1"/>
         <source>an HTML page</source>
         <translation>mit einer HTML-Seite</translation>
     </message>
     <message>
-        <location line="+1" />
+        <location line="+1"/>
         <source>a body that is no answer</source>
         <translation>mit einem Inhalt, der keine Antwort ist</translation>
     </message>
     <message>
-        <location line="+3" />
+        <location line="+4"/>
         <source>HTTP %1: the server wants other credentials</source>
         <translation>HTTP %1: der Server verlangt andere Zugangsdaten</translation>
     </message>
     <message>
-        <location line="+4" />
-        <source>HTTP %1: the server points to "%2"; redirects are not followed, because a call would lose its body</source>
+        <location line="+4"/>
+        <source>HTTP %1: the server points to &quot;%2&quot;; redirects are not followed, because a call would lose its body</source>
         <translation>HTTP %1: der Server verweist auf „%2“; Umleitungen wird nicht gefolgt, weil ein Aufruf dabei seinen Inhalt verlöre</translation>
     </message>
     <message>
-        <location line="+4" />
+        <location line="+4"/>
         <source>HTTP %1, with %2</source>
         <translation>HTTP %1, %2</translation>
     </message>
     <message>
-        <location line="+3" />
+        <location line="+3"/>
         <source>the server answered HTTP %1 with an empty body</source>
         <translation>der Server antwortete HTTP %1 ohne Inhalt</translation>
     </message>
     <message>
-        <location line="+4" />
+        <location line="+1"/>
+        <source>the server gave no answer</source>
+        <translation>der Server hat nicht geantwortet</translation>
+    </message>
+    <message>
+        <location line="+4"/>
         <source>an HTML page came back instead of an answer; is the path right?</source>
         <translation>statt einer Antwort kam eine HTML-Seite; stimmt der Pfad?</translation>
     </message>
     <message>
-        <location line="+35" />
+        <location line="+17"/>
+        <source>The answer has no Content-Type.</source>
+        <translation>Die Antwort hat keinen Content-Type.</translation>
+    </message>
+    <message>
+        <location line="+3"/>
+        <source>The Content-Type of the answer is %1, which is not one of %2.</source>
+        <translation>Der Content-Type der Antwort ist %1, das ist keiner von %2.</translation>
+    </message>
+    <message>
+        <location line="+3"/>
+        <source>The answer came under HTTP %1.</source>
+        <translation>Die Antwort kam unter HTTP %1.</translation>
+    </message>
+    <message>
+        <location line="+48"/>
         <source>The server answered a notification.</source>
         <translation>Der Server hat eine Benachrichtigung beantwortet.</translation>
     </message>
     <message>
-        <location line="+4" />
+        <location line="+4"/>
         <source>the answer carries the id %1, the request had %2</source>
         <translation>die Antwort trägt die id %1, die Anfrage hatte %2</translation>
     </message>
     <message>
-        <location filename="../rpccore/client/httptransport.cpp" line="+107" />
+        <location filename="../rpccore/client/httptransport.cpp" line="+107"/>
         <source>no complete answer from %1 within %2</source>
         <translation>keine vollständige Antwort von %1 innerhalb von %2</translation>
     </message>
     <message>
-        <location line="+12" />
+        <location line="+12"/>
+        <location filename="../rpccore/client/looptransport.cpp" line="+56"/>
         <source>the client was closed</source>
         <translation>der Client wurde geschlossen</translation>
     </message>
     <message>
-        <location line="+36" />
+        <location line="+36"/>
         <source>the answer is larger than %1</source>
         <translation>die Antwort ist größer als %1</translation>
     </message>
     <message>
-        <location line="+37" />
-        <source>there is no host called "%1"</source>
+        <location line="+37"/>
+        <source>there is no host called &quot;%1&quot;</source>
         <translation>es gibt keinen Host namens „%1“</translation>
     </message>
     <message>
-        <location line="+3" />
+        <location line="+3"/>
         <source>TLS with %1 failed: %2</source>
         <translation>TLS mit %1 schlug fehl: %2</translation>
     </message>
     <message>
-        <location line="+4" />
+        <location line="+4"/>
         <source>%1 closed the connection in the middle of its answer</source>
         <translation>%1 schloss die Verbindung mitten in der Antwort</translation>
     </message>
     <message>
-        <location line="+1" />
+        <location line="+1"/>
         <source>%1 closed the connection without an answer; it may or may not have acted on the call. The call was sent once and is not repeated</source>
         <translation>%1 schloss die Verbindung ohne Antwort; ob der Aufruf ausgeführt wurde, ist unbekannt. Er wurde einmal gesendet und wird nicht wiederholt</translation>
     </message>
     <message>
-        <location line="+6" />
+        <location line="+6"/>
         <source>nothing answers at %1: the connection was refused</source>
         <translation>bei %1 antwortet niemand: die Verbindung wurde abgelehnt</translation>
     </message>
     <message>
-        <location line="+1" />
+        <location line="+1"/>
         <source>%1 cannot be reached: %2</source>
         <translation>%1 ist nicht erreichbar: %2</translation>
     </message>
     <message>
-        <location line="+3" />
+        <location line="+3"/>
         <source>what %1 sent is not HTTP: %2</source>
         <translation>was %1 sendete, ist kein HTTP: %2</translation>
     </message>
     <message>
-        <location line="+89" />
-        <source>"%1" is no address to call; it looks like http://host:port/path</source>
+        <location line="+89"/>
+        <source>&quot;%1&quot; is no address to call; it looks like http://host:port/path</source>
         <translation>„%1“ ist keine Adresse zum Aufrufen; eine sieht so aus: http://host:port/pfad</translation>
     </message>
     <message>
-        <location line="+37" />
-        <source>the header field "%1" cannot be sent: its name or its value has a character that HTTP does not allow there</source>
+        <location line="+37"/>
+        <source>the header field &quot;%1&quot; cannot be sent: its name or its value has a character that HTTP does not allow there</source>
         <translation>das Kopffeld „%1“ kann nicht gesendet werden: sein Name oder sein Wert hat ein Zeichen, das HTTP dort nicht erlaubt</translation>
+    </message>
+    <message>
+        <location filename="../rpccore/client/batchanswer.cpp" line="+21"/>
+        <source>the server did not answer this call</source>
+        <translation>der Server hat diesen Aufruf nicht beantwortet</translation>
+    </message>
+    <message>
+        <location line="+20"/>
+        <source>the batch was answered by a single result instead of an array of answers</source>
+        <translation>der Batch wurde mit einem einzelnen Ergebnis beantwortet statt mit einer Liste von Antworten</translation>
+    </message>
+    <message>
+        <location line="+27"/>
+        <source>Member %1 is no answer: %2.</source>
+        <translation>Element %1 ist keine Antwort: %2.</translation>
+    </message>
+    <message>
+        <location line="+10"/>
+        <source>Answer %1 does not say by an id what it answers.</source>
+        <translation>Antwort %1 sagt nicht durch eine id, was sie beantwortet.</translation>
+    </message>
+    <message>
+        <location line="+3"/>
+        <source>Answer %1 has the id %2, which none of the calls has.</source>
+        <translation>Antwort %1 hat die id %2, die kein Aufruf hat.</translation>
+    </message>
+    <message>
+        <location line="+10"/>
+        <source>Answer %1 is another one to the id %2.</source>
+        <translation>Antwort %1 ist eine weitere zur id %2.</translation>
+    </message>
+    <message>
+        <location line="+14"/>
+        <source>Call %1, &quot;%2&quot; with the id %3, is not answered.</source>
+        <translation>Aufruf %1, „%2“ mit der id %3, ist nicht beantwortet.</translation>
+    </message>
+    <message>
+        <location line="+57"/>
+        <source>The server answered a batch of notifications.</source>
+        <translation>Der Server hat einen Batch aus Benachrichtigungen beantwortet.</translation>
+    </message>
+    <message>
+        <location filename="../rpccore/client/looptransport.cpp" line="-21"/>
+        <source>no answer within %1</source>
+        <translation>keine Antwort innerhalb von %1</translation>
+    </message>
+    <message>
+        <location line="+37"/>
+        <source>the call was dropped without an answer</source>
+        <translation>der Aufruf wurde ohne Antwort fallen gelassen</translation>
+    </message>
+    <message>
+        <location filename="../rpccore/client/multicallanswer.cpp" line="+103"/>
+        <source>The results stand in the list as they are, without an array of one around each.</source>
+        <translation>Die Ergebnisse stehen so, wie sie sind, in der Liste, nicht jedes in einer Liste mit einem Element.</translation>
+    </message>
+    <message>
+        <location line="+12"/>
+        <source>The faultCode is %1, not int.</source>
+        <translation>Der faultCode ist %1, nicht int.</translation>
+    </message>
+    <message>
+        <location line="+17"/>
+        <source>The error has code and message instead of faultCode and faultString.</source>
+        <translation>Der Fehler hat code und message statt faultCode und faultString.</translation>
+    </message>
+    <message>
+        <location line="+28"/>
+        <source>%1 answered %2, not an array.</source>
+        <translation>%1 hat %2 geantwortet, keine Liste.</translation>
+    </message>
+    <message>
+        <location line="+5"/>
+        <source>%1 answered %2 instead of an array</source>
+        <translation>%1 hat %2 geantwortet statt einer Liste</translation>
+    </message>
+    <message>
+        <location line="+11"/>
+        <source>The list has %1 answers to %2 calls.</source>
+        <translation>Die Liste hat %1 Antworten auf %2 Aufrufe.</translation>
+    </message>
+    <message>
+        <location line="+2"/>
+        <source>%1 gave %2 answers to %3 calls; which one belongs to which call cannot be told</source>
+        <translation>%1 gab %2 Antworten auf %3 Aufrufe; welche zu welchem Aufruf gehört, lässt sich nicht sagen</translation>
+    </message>
+    <message>
+        <location filename="../rpccore/client/typedcall.cpp" line="+22"/>
+        <source>the result does not fit: %1</source>
+        <translation>das Ergebnis passt nicht: %1</translation>
     </message>
 </context>
 <context>
     <name>rpc::Discovery</name>
     <message>
-        <location filename="../rpccore/discovery/discovery.cpp" line="+95" />
+        <location filename="../rpccore/discovery/discovery.cpp" line="+95"/>
         <source>Asked for %1 over %2: %3</source>
         <translation>Nach %1 über %2 gefragt: %3</translation>
     </message>
     <message>
-        <location line="+4" />
+        <location line="+4"/>
         <source>the server answers neither protocol</source>
         <translation>der Server antwortet in keinem der Protokolle</translation>
     </message>
     <message>
-        <location line="+11" />
-        <source>The server does not list its methods: %1 answered with error %2, "%3". Calling a method by its name still works.</source>
+        <location line="+11"/>
+        <source>The server does not list its methods: %1 answered with error %2, &quot;%3&quot;. Calling a method by its name still works.</source>
         <translation>Der Server nennt seine Methoden nicht: %1 antwortete mit Fehler %2, „%3“. Eine Methode beim Namen aufzurufen geht trotzdem.</translation>
     </message>
     <message>
-        <location line="+41" />
+        <location line="+41"/>
         <source>The server does not list %1.</source>
         <translation>Der Server nennt %1 nicht.</translation>
     </message>
     <message>
-        <location line="+40" />
+        <location line="+40"/>
         <source>%1 of %2 questions about methods were answered with an error; the first: %3</source>
         <translation>%1 von %2 Fragen nach Methoden wurden mit einem Fehler beantwortet; die erste: %3</translation>
     </message>
@@ -1094,17 +1238,17 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
 <context>
     <name>rpc::HttpListener</name>
     <message>
-        <location filename="../rpccore/httpserver/httplistener.cpp" line="+64" />
+        <location filename="../rpccore/httpserver/httplistener.cpp" line="+106"/>
         <source>port %1 on %2 is in use by another program; choose another port, or 0 for any free one</source>
         <translation>Port %1 auf %2 ist von einem anderen Programm belegt; einen anderen wählen, oder 0 für irgendeinen freien</translation>
     </message>
     <message>
-        <location line="+3" />
+        <location line="+3"/>
         <source>cannot listen on %1 port %2: %3</source>
         <translation>auf %1 Port %2 kann nicht gehört werden: %3</translation>
     </message>
     <message>
-        <location line="+12" />
+        <location line="+12"/>
         <source>QtHttpServer does not take the listening socket</source>
         <translation>QtHttpServer nimmt den Socket nicht an</translation>
     </message>

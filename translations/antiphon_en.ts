@@ -4,31 +4,39 @@
 <context>
     <name>antiphon::ConnectionController</name>
     <message numerus="yes">
-        <location filename="../app/gui/controllers/connectioncontroller.cpp" line="+109" />
+        <location filename="../app/gui/controllers/connectioncontroller.cpp" line="+109"/>
         <source>%1, %n methods</source>
         <translation>
-            <numerusform>%1, %n method</numerusform><numerusform>%1, %n methods</numerusform></translation>
+            <numerusform>%1, %n method</numerusform>
+            <numerusform>%1, %n methods</numerusform>
+        </translation>
     </message>
 </context>
 <context>
     <name>antiphon::ValueTreeModel</name>
     <message numerus="yes">
-        <location filename="../widgets/valuetree/valuetreemodel.cpp" line="+228" />
+        <location filename="../widgets/valuetree/valuetreemodel.cpp" line="+228"/>
         <source>%n items</source>
         <translation>
-            <numerusform>%n item</numerusform><numerusform>%n items</numerusform></translation>
+            <numerusform>%n item</numerusform>
+            <numerusform>%n items</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
-        <location line="+2" />
+        <location line="+2"/>
         <source>%n members</source>
         <translation>
-            <numerusform>%n member</numerusform><numerusform>%n members</numerusform></translation>
+            <numerusform>%n member</numerusform>
+            <numerusform>%n members</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
-        <location line="-38" />
+        <location line="-38"/>
         <source>%n bytes</source>
         <translation>
-            <numerusform>%n byte</numerusform><numerusform>%n bytes</numerusform></translation>
+            <numerusform>%n byte</numerusform>
+            <numerusform>%n bytes</numerusform>
+        </translation>
     </message>
 </context>
 </TS>

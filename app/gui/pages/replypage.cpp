@@ -94,7 +94,7 @@ ReplyPage::ReplyPage(QWidget *parent)
     , m_response(new WireView)
     , m_headers(makeList({ tr("Field"), tr("Value") }, "headers"))
     , m_timings(makeList({ tr("Phase"), tr("After") }, "timings"))
-    , m_findings(makeList({ tr("Rule"), tr("Finding"), tr("Place") }, "findings"))
+    , m_findings(makeList({ tr("Severity"), tr("Rule"), tr("Finding"), tr("Place") }, "findings"))
 {
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(theme::margin, theme::between, theme::margin, theme::between);
@@ -276,15 +276,30 @@ void ReplyPage::showTimings(const rpc::Trace &trace)
     m_timings->header()->setStretchLastSection(false);
 }
 
+QString ReplyPage::severityText(rpc::Severity severity)
+{
+    switch (severity) {
+    case rpc::Severity::Note:
+        return tr("note");
+    case rpc::Severity::Warning:
+        return tr("warning");
+    case rpc::Severity::Error:
+        return tr("error");
+    }
+    Q_UNREACHABLE();
+}
+
 void ReplyPage::showFindings(const rpc::Findings &findings)
 {
     m_findings->clear();
     for (const rpc::Finding &f : findings) {
         const QString place
             = f.position.isKnown() ? tr("line %1, column %2").arg(f.position.line).arg(f.position.column) : QString();
-        new QTreeWidgetItem(m_findings, { f.id(), f.message, place });
+        auto *item = new QTreeWidgetItem(m_findings, { severityText(f.severity()), f.id(), f.message, place });
+        for (int column = 0; column < item->columnCount(); ++column)
+            item->setToolTip(column, QLatin1String(rpc::ruleInfo(f.rule).sentence) % u'\n' % f.reference());
     }
-    m_findings->header()->setSectionResizeMode(1, QHeaderView::Stretch);
+    m_findings->header()->setSectionResizeMode(2, QHeaderView::Stretch);
     m_findings->header()->setStretchLastSection(false);
     m_tabs->setTabText(
         m_tabs->indexOf(m_findings), findings.isEmpty() ? tr("Findings") : tr("Findings (%1)").arg(findings.size()));

@@ -40,6 +40,7 @@ private:
     void showHeaders(const rpc::Trace &trace);
     void showTimings(const rpc::Trace &trace);
     void showFindings(const rpc::Findings &findings);
+    static QString severityText(rpc::Severity severity);
     void showError(const rpc::Error &error);
     void setHeadline(int iconId, const QString &text, int meaning);
 
