@@ -393,6 +393,32 @@ private Q_SLOTS:
         QVERIFY(port.error().message.contains(u"in use"));
     }
 
+    void badInput_getsItsError_andTheNextIsServed_data()
+    {
+        QTest::addColumn<QByteArray>("body");
+        QTest::addColumn<QByteArray>("expected"); // in the answer
+        const QByteArray call = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"add\",\"params\":";
+        QTest::newRow("malformed") << QByteArray("{\"jsonrpc\":\"2.0\",}") << QByteArray("-32700");
+        QTest::newRow("truncated") << call + "[1" << QByteArray("-32700");
+        QTest::newRow("20,000 levels") << call + QByteArray(20'000, '[') + QByteArray(20'000, ']') + '}' << QByteArray("-32600");
+        QTest::newRow("20,000 levels, open") << QByteArray(20'000, '[') << QByteArray("-32600");
+        QTest::newRow("invalid UTF-8") << call + "[\"\xff\",1]}" << QByteArray("-32700");
+        QTest::newRow("1e400") << call + "[1e400,1]}" << QByteArray("-32602");
+        QTest::newRow("duplicate names") << QByteArray("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"add\",\"method\":\"hold\"}") << QByteArray("-32700");
+        QTest::newRow("a string of 100 MB") << call + "[\"" + QByteArray(100'000'000, 'x') + "\",1]}" << QByteArray("HTTP/1.1 413 ");
+        QTest::newRow("a batch of 100,000") << '[' + QByteArray("1,").repeated(99'999) + "1]" << QByteArray("-32600");
+    }
+    void badInput_getsItsError_andTheNextIsServed()
+    {
+        QFETCH(QByteArray, body);
+        QFETCH(QByteArray, expected);
+        Fixture f;
+        RawClient client(f.port);
+        const QByteArray answer = exchange(client, post(body));
+        QVERIFY2(answer.contains(expected), answer.left(300).constData());
+        QVERIFY(f.answersTheNext());
+    }
+
     void servers_shareOnePort()
     {
         Fixture f;

@@ -232,24 +232,24 @@ private Q_SLOTS:
         const QStringList nil { text("xmlrpc.nil") };
         row("add", "add", "[2, 3]", "5");
         row("add doubles", "add", "[0.1, 0.25]", "0.35");
-        row("add texts", "add", R"(["a", "\u2603"])", "\"a\u2603\"");
-        row("dotted", "greet.hello", R"(["\u03a9"])", "\"Hello, \u03a9\"");
+        row("add texts", "add", "[\"a\", \"\\u2603\"]", "\"a\u2603\"");
+        row("dotted", "greet.hello", "[\"\\u03a9\"]", "\"Hello, \u03a9\"");
         row("int", "echo", "[-2147483648]", "-2147483648");
         row("boolean", "echo", "[true]", "true");
         row("double", "echo", "[-12.214]", "-12.214");
         row("double with an exponent", "echo", "[1e-7]", "1e-7", { text("xmlrpc.double-exponent") });
-        row("text", "echo", R"(["  <a&b>]]> \t\n\u2603\ud83d\ude00 "])", "\"  <a&b>]]> \\t\\n\u2603\U0001f600 \"");
-        row("empty text", "echo", R"([""])", "\"\"");
-        row("carriage return, lost on its way back", "echo", R"(["a\r\nb"])", "\"a\\nb\"");
+        row("text", "echo", "[\"  <a&b>]]> \\t\\n\\u2603\\ud83d\\ude00 \"]", "\"  <a&b>]]> \\t\\n\u2603\U0001f600 \"");
+        row("empty text", "echo", "[\"\"]", "\"\"");
+        row("carriage return, lost on its way back", "echo", "[\"a\\r\\nb\"]", "\"a\\nb\"");
         row("carriage return, lost by the server", "cr", "[]", "\"a\\nb\\nc\"");
-        row("bytes", "echo", R"([{"$bytes": "AAECA/8="}])", R"({"$bytes":"AAECA/8="})");
-        row("date", "echo", R"([{"$dateTime": "19980717T14:08:55"}])", R"({"$dateTime":"19980717T14:08:55"})");
-        row("date with a zone", "echo", R"([{"$dateTime": "2026-01-02T03:04:05Z"}])", R"({"$dateTime":"2026-01-02T03:04:05Z"})", { text("xmlrpc.date-form"), text("xmlrpc.date-zone") });
+        row("bytes", "echo", "[{\"$bytes\": \"AAECA/8=\"}]", "{\"$bytes\":\"AAECA/8=\"}");
+        row("date", "echo", "[{\"$dateTime\": \"19980717T14:08:55\"}]", "{\"$dateTime\":\"19980717T14:08:55\"}");
+        row("date with a zone", "echo", "[{\"$dateTime\": \"2026-01-02T03:04:05Z\"}]", "{\"$dateTime\":\"2026-01-02T03:04:05Z\"}", { text("xmlrpc.date-form"), text("xmlrpc.date-zone") });
         row("nil", "echo", "[null]", "null", nil);
-        row("i8 that is small", "echo", R"([{"$int64": 5}])", "5");
+        row("i8 that is small", "echo", "[{\"$int64\": 5}]", "5");
         row("i8 that is large", "echo", "[9223372036854775807]", "!1 <class 'OverflowError'>:int exceeds XML-RPC limits");
-        row("array", "echo", R"([[1, "two", [], {}, [[]]]])", R"([1,"two",[],{},[[]]])");
-        row("struct", "echo", R"([{"": 1, "\u043a": [2], "a b": {"c": 0.5}}])", "{\"\":1,\"\u043a\":[2],\"a b\":{\"c\":0.5}}");
+        row("array", "echo", "[[1, \"two\", [], {}, [[]]]]", "[1,\"two\",[],{},[[]]]");
+        row("struct", "echo", "[{\"\": 1, \"\\u043a\": [2], \"a b\": {\"c\": 0.5}}]", "{\"\":1,\"\u043a\":[2],\"a b\":{\"c\":0.5}}");
         row("fault of an exception", "fail", "[]", "!1 <class 'ValueError'>:boom <x>");
         row("fault of its own", "fault", "[]", "!-32000 custom \u2603");
         row("fault of a result", "bigint", "[]", "!1 <class 'OverflowError'>:int exceeds XML-RPC limits");
@@ -303,8 +303,8 @@ private Q_SLOTS:
         QTest::newRow("untyped") << echo("  untyped  ") << text("\"  untyped  \"") << QStringList();
         QTest::newRow("white space in an int") << echo("<int> 7\n</int>") << text("7") << QStringList();
         QTest::newRow("nil of Apache") << echo("<ex:nil xmlns:ex=\"http://ws.apache.org/xmlrpc/namespaces/extensions\"/>") << text("null") << QStringList { text("xmlrpc.nil") };
-        QTest::newRow("infinity") << echo("<double>1e400</double>") << text(R"({"$double":"inf"})") << QStringList { text("xmlrpc.not-a-number") };
-        QTest::newRow("not a number") << echo("<double>NaN</double>") << text(R"({"$double":"nan"})") << QStringList { text("xmlrpc.not-a-number") };
+        QTest::newRow("infinity") << echo("<double>1e400</double>") << text("{\"$double\":\"inf\"}") << QStringList { text("xmlrpc.not-a-number") };
+        QTest::newRow("not a number") << echo("<double>NaN</double>") << text("{\"$double\":\"nan\"}") << QStringList { text("xmlrpc.not-a-number") };
     }
     void pythonServer_rawBytes_areAnswered()
     {
@@ -420,14 +420,14 @@ private Q_SLOTS:
         const auto row = [](const char *name, const char *method, const char *params, const char *reply) {
             QTest::newRow(name) << text(method) << QByteArray(params) << text(reply);
         };
-        row("struct", "supervisor.getState", "[]", R"({"statecode":1,"statename":"RUNNING"})");
+        row("struct", "supervisor.getState", "[]", "{\"statecode\":1,\"statename\":\"RUNNING\"}");
         row("text", "supervisor.getIdentification", "[]", "\"supervisor\"");
-        row("bad name", "supervisor.startProcess", R"(["nope"])", "!10 BAD_NAME: nope");
+        row("bad name", "supervisor.startProcess", "[\"nope\"]", "!10 BAD_NAME: nope");
         row("unknown", "supervisor.nope", "[]", "!1 UNKNOWN_METHOD");
         row("too many params", "supervisor.getState", "[1]", "!2 INCORRECT_PARAMETERS");
-        row("signature of an unknown method", "system.methodSignature", R"(["no.such"])", "!4 SIGNATURE_UNSUPPORTED");
+        row("signature of an unknown method", "system.methodSignature", "[\"no.such\"]", "!4 SIGNATURE_UNSUPPORTED");
         row("nil breaks it", "supervisor.startProcess", "[null]", "http 500");
-        row("bytes break it", "supervisor.startProcess", R"([{"$bytes": "AAEC"}])", "http 400");
+        row("bytes break it", "supervisor.startProcess", "[{\"$bytes\": \"AAEC\"}]", "http 400");
     }
     void supervisor_answers_call()
     {
@@ -450,7 +450,7 @@ private Q_SLOTS:
         PendingBatch several = client->multicall({ { text("supervisor.getState") }, { text("nope.nope") }, { text("supervisor.getAPIVersion") }, { text("system.methodSignature"), { text("system.multicall") } } });
         const auto reply = wait(several);
         QVERIFY(!reply->error);
-        QCOMPARE(told(*reply), text(R"({"statecode":1,"statename":"RUNNING"}; !1 UNKNOWN_METHOD; "3.0"; ["array","array"])"));
+        QCOMPARE(told(*reply), text("{\"statecode\":1,\"statename\":\"RUNNING\"}; !1 UNKNOWN_METHOD; \"3.0\"; [\"array\",\"array\"]"));
         QVERIFY(reply->unlinked.isEmpty());
         QCOMPARE(ids(several.trace().findings), QStringList { text("xmlrpc.multicall-shape") });
     }
@@ -513,7 +513,7 @@ private Q_SLOTS:
         QVERIFY2(help.contains(u"@param boolean wait Wait for process to be fully started"), qPrintable(help));
         // supervisor.shutdown was listed and not called.
         QVERIFY(model->find(text("supervisor.shutdown")));
-        QCOMPARE(told(wait(supervisorClient(port)->call(text("supervisor.getState")))), text(R"({"statecode":1,"statename":"RUNNING"})"));
+        QCOMPARE(told(wait(supervisorClient(port)->call(text("supervisor.getState")))), text("{\"statecode\":1,\"statename\":\"RUNNING\"}"));
     }
 
     void supervisor_withoutCredentials_isNotDiscovered()
@@ -535,18 +535,18 @@ private Q_SLOTS:
         const auto row = [](const char *method, const char *params, const char *reply) {
             QTest::newRow(method) << text(method) << QByteArray(params) << text(reply);
         };
-        row("validator1.arrayOfStructsTest", R"([[{"moe": 1, "larry": 2, "curly": 3}, {"moe": 4, "larry": 5, "curly": -6}]])", "-3");
-        row("validator1.countTheEntities", "[\"<<&'\\\"\\\">>>\"]", R"({"ctLeftAngleBrackets":2,"ctRightAngleBrackets":3,"ctAmpersands":1,"ctApostrophes":1,"ctQuotes":2})");
-        row("validator1.easyStructTest", R"([{"moe": 5, "larry": 6, "curly": 7}])", "18");
-        row("validator1.echoStructTest", R"([{"b": [1, {"c": 0.5}], "": "", "\u043a": "\u2603\ud83d\ude00", "n": null, "l": 9223372036854775807}])",
+        row("validator1.arrayOfStructsTest", "[[{\"moe\": 1, \"larry\": 2, \"curly\": 3}, {\"moe\": 4, \"larry\": 5, \"curly\": -6}]]", "-3");
+        row("validator1.countTheEntities", "[\"<<&'\\\"\\\">>>\"]", "{\"ctLeftAngleBrackets\":2,\"ctRightAngleBrackets\":3,\"ctAmpersands\":1,\"ctApostrophes\":1,\"ctQuotes\":2}");
+        row("validator1.easyStructTest", "[{\"moe\": 5, \"larry\": 6, \"curly\": 7}]", "18");
+        row("validator1.echoStructTest", "[{\"b\": [1, {\"c\": 0.5}], \"\": \"\", \"\\u043a\": \"\\u2603\\ud83d\\ude00\", \"n\": null, \"l\": 9223372036854775807}]",
             "{\"b\":[1,{\"c\":0.5}],\"\":\"\",\"\u043a\":\"\u2603\U0001f600\",\"n\":null,\"l\":9223372036854775807}");
-        row("validator1.manyTypesTest", R"([42, true, "abc", 3.25, {"$dateTime": "19980717T14:08:55"}, {"$bytes": "AAEC"}])",
-            R"([42,true,"abc",3.25,{"$dateTime":"19980717T14:08:55"},{"$bytes":"AAEC"}])");
-        row("validator1.moderateSizeArrayCheck", R"([["first", "b", "last"]])", "\"firstlast\"");
-        row("validator1.nestedStructTest", R"([{"2000": {"04": {"01": {"moe": 1, "larry": 2, "curly": 3}}}}])", "6");
-        row("validator1.simpleStructReturnTest", "[-7]", R"({"times10":-70,"times100":-700,"times1000":-7000})");
-        row("system.methodExist", R"(["system.shutdown"])", "true");
-        row("system.methodSignature", R"(["system.listMethods"])", R"([["array"]])");
+        row("validator1.manyTypesTest", "[42, true, \"abc\", 3.25, {\"$dateTime\": \"19980717T14:08:55\"}, {\"$bytes\": \"AAEC\"}]",
+            "[42,true,\"abc\",3.25,{\"$dateTime\":\"19980717T14:08:55\"},{\"$bytes\":\"AAEC\"}]");
+        row("validator1.moderateSizeArrayCheck", "[[\"first\", \"b\", \"last\"]]", "\"firstlast\"");
+        row("validator1.nestedStructTest", "[{\"2000\": {\"04\": {\"01\": {\"moe\": 1, \"larry\": 2, \"curly\": 3}}}}]", "6");
+        row("validator1.simpleStructReturnTest", "[-7]", "{\"times10\":-70,\"times100\":-700,\"times1000\":-7000}");
+        row("system.methodExist", "[\"system.shutdown\"]", "true");
+        row("system.methodSignature", "[\"system.listMethods\"]", "[[\"array\"]]");
         row("nope", "[]", "!-506 Method 'nope' not defined");
     }
     void abyss_answers_call()
@@ -582,7 +582,7 @@ private Q_SLOTS:
         NEEDS("xmlrpc-c-abyss");
         START(text("xmlrpc-c-abyss"));
         const auto client = xmlClient(port);
-        PendingBatch several = client->multicall({ { text("validator1.easyStructTest"), { value(R"({"moe": 5, "larry": 6, "curly": 7})") } }, { text("nope") }, { text("system.methodExist"), { text("nope") } } });
+        PendingBatch several = client->multicall({ { text("validator1.easyStructTest"), { value("{\"moe\": 5, \"larry\": 6, \"curly\": 7}") } }, { text("nope") }, { text("system.methodExist"), { text("nope") } } });
         const auto reply = wait(several);
         QVERIFY(!reply->error);
         QCOMPARE(told(*reply), text("18; !-506 Method 'nope' not defined; false"));
@@ -622,7 +622,7 @@ private Q_SLOTS:
         NEEDS("xmlrpc-c-abyss");
         START(text("xmlrpc-c-abyss"), { text("validatee_chunked") });
         const auto client = xmlClient(port);
-        PendingCall call = client->call(text("validator1.easyStructTest"), Array { value(R"({"moe": 5, "larry": 6, "curly": 7})") });
+        PendingCall call = client->call(text("validator1.easyStructTest"), Array { value("{\"moe\": 5, \"larry\": 6, \"curly\": 7}") });
         QCOMPARE(told(wait(call)), text("18"));
         QVERIFY2(call.trace().responseHead.toLower().contains("transfer-encoding: chunked"), call.trace().responseHead.constData());
         QVERIFY2(call.trace().responseBody.startsWith("<?xml"), call.trace().responseBody.constData());
@@ -660,8 +660,8 @@ private Q_SLOTS:
         const auto reply = wait(several);
         QVERIFY(!reply->error);
         QCOMPARE(told(*reply),
-            text(R"({"downloadSpeed":"0","numActive":"0","numStopped":"0","numStoppedTotal":"0","numWaiting":"0","uploadSpeed":"0"}; !1 No such method: aria2.nope; )"
-                 R"(["aria2.onDownloadStart","aria2.onDownloadPause","aria2.onDownloadStop","aria2.onDownloadComplete","aria2.onDownloadError","aria2.onBtDownloadComplete"])"));
+            text("{\"downloadSpeed\":\"0\",\"numActive\":\"0\",\"numStopped\":\"0\",\"numStoppedTotal\":\"0\",\"numWaiting\":\"0\",\"uploadSpeed\":\"0\"}; !1 No such method: aria2.nope; "
+                 "[\"aria2.onDownloadStart\",\"aria2.onDownloadPause\",\"aria2.onDownloadStop\",\"aria2.onDownloadComplete\",\"aria2.onDownloadError\",\"aria2.onBtDownloadComplete\"]"));
         // Over JSON-RPC an error is {code, message}.
         QCOMPARE(ids(several.trace().findings), protocol == Protocol::JsonRpc ? QStringList { text("xmlrpc.multicall-shape") } : QStringList());
     }
@@ -672,10 +672,10 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("body");
         QTest::addColumn<int>("status");
         QTest::addColumn<QString>("reply");
-        QTest::newRow("unknown method") << QByteArray(R"({"jsonrpc":"2.0","id":1,"method":"aria2.nope","params":["token:s3cret"]})") << 400 << text("!1 No such method: aria2.nope");
-        QTest::newRow("no token") << QByteArray(R"({"jsonrpc":"2.0","id":1,"method":"aria2.getVersion","params":[]})") << 400 << text("!1 Unauthorized");
-        QTest::newRow("unreadable") << QByteArray(R"({"jsonrpc":"2.0","id":4,)") << 500 << text("!-32700 Parse error.");
-        QTest::newRow("named params") << QByteArray(R"({"jsonrpc":"2.0","id":10,"method":"aria2.getVersion","params":{"secret":"token:s3cret"}})") << 500 << text("!-32602 Invalid params.");
+        QTest::newRow("unknown method") << QByteArray("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"aria2.nope\",\"params\":[\"token:s3cret\"]}") << 400 << text("!1 No such method: aria2.nope");
+        QTest::newRow("no token") << QByteArray("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"aria2.getVersion\",\"params\":[]}") << 400 << text("!1 Unauthorized");
+        QTest::newRow("unreadable") << QByteArray("{\"jsonrpc\":\"2.0\",\"id\":4,") << 500 << text("!-32700 Parse error.");
+        QTest::newRow("named params") << QByteArray("{\"jsonrpc\":\"2.0\",\"id\":10,\"method\":\"aria2.getVersion\",\"params\":{\"secret\":\"token:s3cret\"}}") << 500 << text("!-32602 Invalid params.");
     }
     void aria2_error_isTheServersOwn_whateverTheStatus()
     {
@@ -728,7 +728,7 @@ private Q_SLOTS:
         PendingBatch several = client->send(batch);
         auto reply = wait(several);
         QVERIFY(!reply->error);
-        QCOMPARE(told(*reply), text(R"({"downloadSpeed":"0","numActive":"0","numStopped":"0","numStoppedTotal":"0","numWaiting":"0","uploadSpeed":"0"}; !1 GID 00 is not found; [])"));
+        QCOMPARE(told(*reply), text("{\"downloadSpeed\":\"0\",\"numActive\":\"0\",\"numStopped\":\"0\",\"numStoppedTotal\":\"0\",\"numWaiting\":\"0\",\"uploadSpeed\":\"0\"}; !1 GID 00 is not found; []"));
         QVERIFY2(several.trace().findings.isEmpty(), qPrintable(ids(several.trace().findings).join(u' ')));
         // Notifications are answered, with an error.
         Batch notifying = client->batch();
@@ -764,9 +764,9 @@ private Q_SLOTS:
             QTest::newRow(name) << text(method) << QByteArray(params) << text(reply);
         };
         row("by position", "add", "[2, 3]", "5");
-        row("by name", "add", R"({"b": 40, "a": 2})", "42");
-        row("values", "echo", R"({"b": [1, -2.5, null, true], "a": "\u2603\ud83d\ude00\u0000", "": {}})", "{\"b\":[1,-2.5,null,true],\"a\":\"\u2603\U0001f600\\u0000\",\"\":{}}");
-        row("order of members", "echo", R"({"z": 1, "a": 2})", R"({"z":1,"a":2})");
+        row("by name", "add", "{\"b\": 40, \"a\": 2}", "42");
+        row("values", "echo", "{\"b\": [1, -2.5, null, true], \"a\": \"\\u2603\\ud83d\\ude00\\u0000\", \"\": {}}", "{\"b\":[1,-2.5,null,true],\"a\":\"\u2603\U0001f600\\u0000\",\"\":{}}");
+        row("order of members", "echo", "{\"z\": 1, \"a\": 2}", "{\"z\":1,\"a\":2}");
         row("an integer that JavaScript rounds", "echo", "[9007199254740993]", "[9007199254740992]");
         row("no result", "nothing", "[]", "null");
         row("unknown", "nope", "[]", "!-32601 Method not found");
@@ -800,7 +800,7 @@ private Q_SLOTS:
         QCOMPARE(reply->error().kind, ErrorKind::Remote);
         QCOMPARE(reply->error().code, -32050);
         QCOMPARE(reply->error().message, text("custom \u2603"));
-        QCOMPARE(reply->error().data, value(R"({"why": [1, null, "x"]})"));
+        QCOMPARE(reply->error().data, value("{\"why\": [1, null, \"x\"]}"));
         QVERIFY(call.trace().requestBody.contains("\"id\":\"\u03a9-1\""));
         QVERIFY(call.trace().findings.isEmpty());
     }
@@ -874,8 +874,8 @@ private Q_SLOTS:
         QTest::addColumn<int>("status");
         QTest::addColumn<QString>("message");
         QTest::newRow("unreadable") << QByteArray("{bad") << QByteArray() << ErrorKind::HttpStatus << 400 << text("SyntaxError");
-        QTest::newRow("another type") << QByteArray(R"({"jsonrpc":"2.0","id":1,"method":"add","params":[1,2]})") << QByteArray("text/plain") << ErrorKind::HttpStatus << 415 << text("Unsupported Media Type");
-        QTest::newRow("JSON-RPC 1.0") << QByteArray(R"({"id":1,"method":"add","params":[1,2]})") << QByteArray() << ErrorKind::Remote << 200 << text("Invalid request");
+        QTest::newRow("another type") << QByteArray("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"add\",\"params\":[1,2]}") << QByteArray("text/plain") << ErrorKind::HttpStatus << 415 << text("Unsupported Media Type");
+        QTest::newRow("JSON-RPC 1.0") << QByteArray("{\"id\":1,\"method\":\"add\",\"params\":[1,2]}") << QByteArray() << ErrorKind::Remote << 200 << text("Invalid request");
         QTest::newRow("empty batch") << QByteArray("[]") << QByteArray() << ErrorKind::Remote << 200 << text("Invalid request");
     }
     void jayson_refusals_areNamed()
@@ -921,11 +921,11 @@ private Q_SLOTS:
             QTest::newRow(name) << text(method) << QByteArray(params) << text(reply);
         };
         row("by position", "addition", "[1, 2]", "3");
-        row("by name", "addition", R"({"b": 2, "a": 40})", "42");
-        row("by name only", "get_pet", R"({"id": "p1"})", R"({"name":"pet p1"})");
+        row("by name", "addition", "{\"b\": 2, \"a\": 40}", "42");
+        row("by name only", "get_pet", "{\"id\": \"p1\"}", "{\"name\":\"pet p1\"}");
         row("a code of its own", "fail", "[]", "!6969 unknown error");
         row("unknown", "x", "[]", "!-32601 Method not found");
-        row("wrong type", "addition", R"(["x", 2])", "!-32602 Invalid params");
+        row("wrong type", "addition", "[\"x\", 2]", "!-32602 Invalid params");
     }
     void openRpc_answers_call()
     {
@@ -954,7 +954,7 @@ private Q_SLOTS:
         const Struct *first = errors->at(0).get<Struct>();
         QVERIFY(first);
         QCOMPARE(*first->find(u"paramIndex"), Value(0));
-        QCOMPARE(*first->find(u"expectedSchema"), value(R"({"type": "integer"})"));
+        QCOMPARE(*first->find(u"expectedSchema"), value("{\"type\": \"integer\"}"));
         QCOMPARE(*first->find(u"receievedParam"), Value(text("x")));
     }
 
@@ -969,7 +969,7 @@ private Q_SLOTS:
         const Struct *document = (*reply)->get<Struct>();
         QVERIFY(document);
         QCOMPARE(*document->find(u"openrpc"), Value(text("1.2.6")));
-        QCOMPARE(*document->find(u"info"), value(R"({"title": "probe", "version": "1.0.0", "description": "**Markdown** <b>html</b>"})"));
+        QCOMPARE(*document->find(u"info"), value("{\"title\": \"probe\", \"version\": \"1.0.0\", \"description\": \"**Markdown** <b>html</b>\"}"));
         QCOMPARE(document->find(u"methods")->get<Array>()->size(), 4);
         // It has no system.listMethods: the protocol is known all the same.
         const auto model = discover(at(port, "/"));
@@ -1030,7 +1030,7 @@ private Q_SLOTS:
         PendingCall call = client->notify(text("addition"), Array { 1, 2 });
         const auto reply = wait(call);
         QVERIFY2(reply->hasValue(), qPrintable(told(reply)));
-        QCOMPARE(call.trace().responseBody, QByteArray(R"({"jsonrpc":"2.0","result":3})"));
+        QCOMPARE(call.trace().responseBody, QByteArray("{\"jsonrpc\":\"2.0\",\"result\":3}"));
         QCOMPARE(ids(call.trace().findings), QStringList({ text("jsonrpc.id-missing"), text("jsonrpc.notification-answered") }));
     }
 
@@ -1077,7 +1077,7 @@ private Q_SLOTS:
                  "empty", "markup", "unicode", "white space", "array", "struct", "long", "many", "date", "bytes", "Binary" })
             QTest::newRow(QByteArray("echo ").append(name).constData()) << QByteArray("'same'");
         row("echo minus zero", "'-0.0'");
-        row("echo carriage return", R"('a\nb\nc')"); // Python sends them raw
+        row("echo carriage return", "'a\\nb\\nc'"); // Python sends them raw
         row("echo not a number", "fault -32600: Invalid Request: line 6, column 8: [0]: \"nan\" is no double; XML-RPC has no NaN and no infinity");
         row("echo infinity", "fault -32600: Invalid Request: line 6, column 8: [0]: \"inf\" is no double; XML-RPC has no NaN and no infinity");
         row("echo control character", "fault -32700: Parse error: line 6, column 17: not well-formed (invalid token)");
@@ -1138,7 +1138,7 @@ private Q_SLOTS:
         const QString add = text("add");
         row("add", { add, text("i/2"), text("i/3") }, "Integer: 5");
         row("int", { echo, text("i/-2147483648") }, "Integer: -2147483648");
-        row("text", { echo, text("s/a<b&c> \u2603") }, R"(String: 'a<b&c> \xe2\x98\x83')");
+        row("text", { echo, text("s/a<b&c> \u2603") }, "String: 'a<b&c> \\xe2\\x98\\x83'");
         row("text without a prefix", { echo, text("hello") }, "String: 'hello'");
         row("bytes", { echo, text("h/00ff10") }, "Bit string: 00ff10");
         row("true", { echo, text("b/true") }, "Boolean: TRUE");
@@ -1207,29 +1207,29 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("line");
         const auto row = [](const char *name, const char *line) { QTest::newRow(name) << QByteArray(line); };
         const auto answer = [](const char *name, const char *rest) {
-            QTest::newRow(name) << R"({"status":200,"linked":1,"answer":{"jsonrpc":"2.0",)" + QByteArray(rest) + "}}";
+            QTest::newRow(name) << "{\"status\":200,\"linked\":1,\"answer\":{\"jsonrpc\":\"2.0\"," + QByteArray(rest) + "}}";
         };
-        answer("call", R"("result":5)");
-        answer("named", R"("result":19)");
-        answer("empty params", R"("result":["hello",5])");
+        answer("call", "\"result\":5");
+        answer("named", "\"result\":19");
+        answer("empty params", "\"result\":[\"hello\",5]");
         answer("echo", "\"result\":{\"b\":[1,2.5,null,true],\"a\":\"\u2603 \U0001f600 \\u0000\",\"\":{}}");
-        answer("own id", R"("result":5)");
+        answer("own id", "\"result\":5");
         answer("unknown", "\"error\":{\"code\":-32601,\"message\":\"Method not found\",\"data\":{\"details\":\"there is no method \\\"nope\\\"\"}}");
-        answer("wrong type", R"("error":{"code":-32602,"message":"Invalid params","data":{"details":"params[1]: expected int, got string"}})");
-        answer("application error", R"("error":{"code":-32094,"message":"I am a teapot","data":{"hint":"short and stout"}})");
-        answer("exception", R"("error":{"code":-32603,"message":"Internal error"})");
+        answer("wrong type", "\"error\":{\"code\":-32602,\"message\":\"Invalid params\",\"data\":{\"details\":\"params[1]: expected int, got string\"}}");
+        answer("application error", "\"error\":{\"code\":-32094,\"message\":\"I am a teapot\",\"data\":{\"hint\":\"short and stout\"}}");
+        answer("exception", "\"error\":{\"code\":-32603,\"message\":\"Internal error\"}");
         answer("xml only", "\"error\":{\"code\":-32601,\"message\":\"Method not found\",\"data\":{\"details\":\"there is no method \\\"xml_only\\\"\"}}");
-        answer("date", R"("result":"2025-01-02T04:05:06")");
-        answer("bytes", R"("error":{"code":-32603,"message":"Internal error"})");
-        answer("nothing", R"("result":null)");
+        answer("date", "\"result\":\"2025-01-02T04:05:06\"");
+        answer("bytes", "\"error\":{\"code\":-32603,\"message\":\"Internal error\"}");
+        answer("nothing", "\"result\":null");
         answer("without an authorization", "\"error\":{\"code\":-32098,\"message\":\"Authentication failed\",\"data\":{\"details\":\"when calling \\\"add\\\"\"}}");
-        answer("with an authorization", R"("result":5)");
+        answer("with an authorization", "\"result\":5");
         answer("version 1", "\"error\":{\"code\":-32600,\"message\":\"Invalid Request\",\"data\":{\"details\":\"\\\"jsonrpc\\\" must be \\\"2.0\\\"\"}}");
-        row("notification", R"({"status":204,"linked":0})");
+        row("notification", "{\"status\":204,\"linked\":0}");
         row("batch", "{\"status\":200,\"linked\":3,\"answer\":[{\"jsonrpc\":\"2.0\",\"result\":3},{\"jsonrpc\":\"2.0\",\"error\":{\"code\":-32601,\"message\":\"Method not found\",\"data\":{\"details\":\"there is no method \\\"nope\\\"\"}}},{\"jsonrpc\":\"2.0\",\"result\":4}]}");
-        row("batch of notifications", R"({"status":204,"linked":0})");
-        row("batch too long", R"({"status":200,"linked":0,"answer":{"jsonrpc":"2.0","error":{"code":-32600,"message":"Invalid Request","data":{"details":"the batch is too large: it has 3 members, the limit is 2"}},"id":null}})");
-        row("no such path", R"({"error":"nothing is served at /nowhere\n","status":404,"linked":0})");
+        row("batch of notifications", "{\"status\":204,\"linked\":0}");
+        row("batch too long", "{\"status\":200,\"linked\":0,\"answer\":{\"jsonrpc\":\"2.0\",\"error\":{\"code\":-32600,\"message\":\"Invalid Request\",\"data\":{\"details\":\"the batch is too large: it has 3 members, the limit is 2\"}},\"id\":null}}");
+        row("no such path", "{\"error\":\"nothing is served at /nowhere\\n\",\"status\":404,\"linked\":0}");
         row("many at once", "true");
     }
     void jaysonClient_isServed()
@@ -1255,10 +1255,10 @@ private Q_SLOTS:
         const QString header = text("-H");
         const QByteArray plain = "text/plain; charset=utf-8";
         const auto row = [](const char *name, const QStringList &arguments, const QByteArray &connection = "keep-alive") {
-            QTest::newRow(name) << arguments << QByteArray("HTTP/1.1 200 OK") << connection << QByteArray("application/json") << QByteArray(R"({"jsonrpc":"2.0","result":5,"id":7})");
+            QTest::newRow(name) << arguments << QByteArray("HTTP/1.1 200 OK") << connection << QByteArray("application/json") << QByteArray("{\"jsonrpc\":\"2.0\",\"result\":5,\"id\":7}");
         };
         row("JSON", { header, json });
-        row("--json", { text("--json"), text(R"({"jsonrpc":"2.0","id":7,"method":"add","params":[2,3]})") });
+        row("--json", { text("--json"), text("{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"add\",\"params\":[2,3]}") });
         row("chunked", { header, json, header, text("Transfer-Encoding: chunked") });
         row("HTTP/1.0", { header, json, text("-0") }, "close");
         row("HTTP/1.0 keep-alive", { header, json, text("-0"), header, text("Connection: keep-alive") });
@@ -1287,7 +1287,7 @@ private Q_SLOTS:
         QFETCH(QByteArray, body);
         QStringList all { text("-i") };
         if (!arguments.contains(text("--json")))
-            all += { text("-d"), text(R"({"jsonrpc":"2.0","id":7,"method":"add","params":[2,3]})") };
+            all += { text("-d"), text("{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"add\",\"params\":[2,3]}") };
         const Finished f = curl(all + arguments + QStringList { m_url + text("/rpc") });
         QCOMPARE(f.err, QByteArray());
         QCOMPARE(f.status, 0);
@@ -1308,7 +1308,7 @@ private Q_SLOTS:
     {
         NEEDS("curl");
         const QString url = m_url + text("/rpc");
-        const Finished f = curl({ text("-w"), text(" %{num_connects}\n"), text("--json"), text(R"({"jsonrpc":"2.0","id":7,"method":"add","params":[2,3]})"), url, url, url });
+        const Finished f = curl({ text("-w"), text(" %{num_connects}\n"), text("--json"), text("{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"add\",\"params\":[2,3]}"), url, url, url });
         QCOMPARE(f.out, QByteArray("{\"jsonrpc\":\"2.0\",\"result\":5,\"id\":7} 1\n{\"jsonrpc\":\"2.0\",\"result\":5,\"id\":7} 0\n{\"jsonrpc\":\"2.0\",\"result\":5,\"id\":7} 0\n"));
     }
 
@@ -1319,12 +1319,12 @@ private Q_SLOTS:
         QFile file(folder.filePath(text("body")));
         QVERIFY(file.open(QIODevice::WriteOnly));
         const QByteArray letters(2000000, 'x');
-        file.write(R"({"jsonrpc":"2.0","id":7,"method":"echo","params":[")" + letters + "\"]}");
+        file.write("{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"echo\",\"params\":[\"" + letters + "\"]}");
         file.close();
         for (const char *more : { "X-Framing: length", "Transfer-Encoding: chunked" }) {
             const Finished f = curl({ text("-H"), text("Content-Type: application/json"), text("-H"), text(more), text("--data-binary"), QString(u'@' + file.fileName()), m_url + text("/rpc") });
             QVERIFY2(f.status == 0, f.err.constData());
-            QVERIFY2(f.out == R"({"jsonrpc":"2.0","result":")" + letters + "\",\"id\":7}", f.out.left(300).constData());
+            QVERIFY2(f.out == "{\"jsonrpc\":\"2.0\",\"result\":\"" + letters + "\",\"id\":7}", f.out.left(300).constData());
         }
     }
 
@@ -1339,9 +1339,9 @@ private Q_SLOTS:
     void curl_isAuthorized()
     {
         NEEDS("curl");
-        const QStringList call { text("--json"), text(R"({"jsonrpc":"2.0","id":7,"method":"add","params":[2,3]})"), m_url + text("/auth") };
+        const QStringList call { text("--json"), text("{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"add\",\"params\":[2,3]}"), m_url + text("/auth") };
         QCOMPARE(curl(call).out, QByteArray("{\"jsonrpc\":\"2.0\",\"error\":{\"code\":-32098,\"message\":\"Authentication failed\",\"data\":{\"details\":\"when calling \\\"add\\\"\"}},\"id\":7}"));
-        QCOMPARE(curl(QStringList { text("-u"), text("user:secret") } + call).out, QByteArray(R"({"jsonrpc":"2.0","result":5,"id":7})"));
+        QCOMPARE(curl(QStringList { text("-u"), text("user:secret") } + call).out, QByteArray("{\"jsonrpc\":\"2.0\",\"result\":5,\"id\":7}"));
         QCOMPARE(curl(QStringList { text("-u"), text("user:secret2") } + call).out, curl(call).out);
     }
 
