@@ -185,7 +185,8 @@ void Dispatcher::pump(const std::shared_ptr<Exchange> &exchange)
     if (exchange->pumping)
         return;
     exchange->pumping = true;
-    while (exchange->next < exchange->members.size() && (!m_options.batchInOrder || exchange->running == 0)) {
+    const QPointer<Dispatcher> self(this); // a handler may end the server
+    while (self && exchange->next < exchange->members.size() && (!m_options.batchInOrder || exchange->running == 0)) {
         ++exchange->running;
         startMember(exchange, exchange->next++);
     }

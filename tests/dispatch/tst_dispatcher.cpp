@@ -177,6 +177,16 @@ private Q_SLOTS:
         late.resolve(1);
         QVERIFY(!answered);
     }
+
+    void aMethod_mayEndTheServer()
+    {
+        auto f = std::make_unique<Fixture>();
+        f->registry.add(QStringLiteral("end"), [&f] { f.reset(); });
+        const JsonRpcCodec codec;
+        const QByteArray end = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"end\"}";
+        f->dispatcher.handle({}, codec, '[' + end + ',' + end + ']', {}, [](const Dispatched &) { QFAIL("there is nobody to answer"); });
+        QVERIFY(!f);
+    }
 };
 
 QTEST_GUILESS_MAIN(tst_Dispatcher)

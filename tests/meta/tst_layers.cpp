@@ -128,6 +128,66 @@ private Q_SLOTS:
             QVERIFY2(lines(file).size() <= 450, qPrintable(file));
         QVERIFY(lines(QStringLiteral("app/gui/mainwindow.cpp")).size() <= 300);
     }
+
+    void sources_includeTheirOwnHeaderFirst()
+    {
+        static const QRegularExpression include(QStringLiteral("^#include [<\"]([^>\"]+)[>\"]"));
+        for (const QString &file : sources(QStringLiteral("rpccore"))) {
+            const QString header = QString(file).replace(QStringLiteral(".cpp"), QStringLiteral(".h"));
+            if (!file.endsWith(u".cpp") || !QFile::exists(QStringLiteral(SOURCE_DIR "/") + header))
+                continue;
+            for (const QString &line : lines(file)) {
+                const auto match = include.match(line);
+                if (!match.hasMatch())
+                    continue;
+                QVERIFY2(header.endsWith(match.captured(1)), qPrintable(file)); // so the header stands on its own
+                break;
+            }
+        }
+    }
+
+    // Every row of docs/seeds.md names tests and vectors that exist.
+    void seedsTable_namesTestsThatExist()
+    {
+        QHash<QString, QString> tests;
+        for (const QString &file : sources(QStringLiteral("tests"))) {
+            const QString name = file.section(u'/', -1).chopped(4);
+            if (name.startsWith(u"tst_"))
+                tests.insert(name.mid(4), lines(file).join(u'\n'));
+        }
+        QString vectors = lines(QStringLiteral("tests/conformance/jsonrpc.json")).join(u'\n') + lines(QStringLiteral("tests/conformance/xmlrpc.json")).join(u'\n');
+        const QString rules = lines(QStringLiteral("docs/findings.md")).join(u'\n');
+        static const QRegularExpression quoted(QStringLiteral("`([^`]+)`"));
+        int rows = 0;
+        for (const QString &line : lines(QStringLiteral("docs/seeds.md"))) {
+            if (!line.startsWith(u"| ") || line.startsWith(u"| feature") || line.startsWith(u"| ---"))
+                continue;
+            ++rows;
+            const QString cell = line.chopped(2).section(QStringLiteral(" | "), -1);
+            if (cell == u"none yet")
+                continue; // says in the second column what it waits for
+            for (const QString &part : cell.split(QStringLiteral("; "))) {
+                const QString where = part.section(u' ', 0, 0);
+                auto names = quoted.globalMatch(part);
+                QVERIFY2(names.hasNext(), qPrintable(line));
+                while (names.hasNext()) {
+                    QString name = QRegularExpression::escape(names.next().captured(1));
+                    name.replace(QStringLiteral("\\*"), QStringLiteral("[^\"(]*"));
+                    bool found = false;
+                    if (where.startsWith(u"vector"))
+                        found = vectors.contains(QRegularExpression(QStringLiteral("\"(name|endpoint)\": \"%1\"").arg(name)));
+                    else if (where == u"rules")
+                        found = rules.contains(QRegularExpression(QStringLiteral("`%1`").arg(name)));
+                    else if (where == u"ctest")
+                        found = lines(QStringLiteral("tests/bench/CMakeLists.txt")).join(u'\n').contains(QRegularExpression(name));
+                    else
+                        found = tests.value(where).contains(QRegularExpression(QStringLiteral("void %1\\(").arg(name)));
+                    QVERIFY2(found, qPrintable(where + u' ' + name + QStringLiteral(" in: ") + line));
+                }
+            }
+        }
+        QVERIFY(rows > 70);
+    }
 };
 
 QTEST_APPLESS_MAIN(tst_Layers)
