@@ -7,13 +7,14 @@ include(CMakePackageConfigHelpers)
 
 set(RPC_PACKAGE_DIR "${CMAKE_INSTALL_LIBDIR}/cmake/RpcCore")
 
-# rpc_add_module(Core SOURCES a.cpp ... PUBLIC Qt6::Core ... PRIVATE EXPAT::EXPAT)
+# rpc_add_module(Core SOURCES a.cpp a.h ... INTERNAL b.h ... PUBLIC Qt6::Core ... PRIVATE EXPAT::EXPAT)
 # One library of rpccore: target rpccore_core, alias RpcCore::Core, export header <rpccore_core_export.h>. It is installed as
-# the component Core of the package RpcCore, with all headers of its rooms but those that end in _p.h.
+# the component Core of the package RpcCore, with the headers of SOURCES. Those of INTERNAL belong to the target, too, but
+# are neither installed nor in the reference (EXCLUDE in docs/Doxyfile names the same ones; the test `reference` compares).
 function(rpc_add_module name)
-    cmake_parse_arguments(arg "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+    cmake_parse_arguments(arg "" "" "SOURCES;INTERNAL;PUBLIC;PRIVATE" ${ARGN})
     string(TOLOWER "rpccore_${name}" target)
-    add_library(${target} ${arg_SOURCES})
+    add_library(${target} ${arg_SOURCES} ${arg_INTERNAL})
     add_library(RpcCore::${name} ALIAS ${target})
     set_target_properties(${target} PROPERTIES EXPORT_NAME ${name} VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR})
     antiphon_defaults(${target})
@@ -33,7 +34,7 @@ function(rpc_add_module name)
     install(EXPORT RpcCore${name} NAMESPACE RpcCore:: DESTINATION "${RPC_PACKAGE_DIR}" COMPONENT library)
     install(FILES "${PROJECT_BINARY_DIR}/include/${target}_export.h" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT library)
     foreach(source IN LISTS arg_SOURCES)
-        if(source MATCHES "\\.h$" AND NOT source MATCHES "_p\\.h$")
+        if(source MATCHES "\\.h$")
             get_filename_component(folder "${source}" DIRECTORY)
             install(FILES "${source}" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/rpccore/${folder}" COMPONENT library)
         endif()

@@ -25,8 +25,8 @@ public:
     /// Adds a request as it is: a notification when its id is absent. The client's default params are not added.
     Batch &add(const Request &request);
 
-    qsizetype size() const noexcept { return m_entries.size(); }
-    bool isEmpty() const noexcept { return m_entries.isEmpty(); }
+    qsizetype size() const noexcept { return m_entries.size(); } ///< Calls and notifications together.
+    bool isEmpty() const noexcept { return m_entries.isEmpty(); } ///< True when nothing was added.
 
 private:
     friend class Client;
@@ -62,8 +62,8 @@ struct RPCCORE_EXPORT BatchReply
 /// One call of a multicall.
 struct MulticallEntry
 {
-    QString method;
-    Array params = {};
+    QString method; ///< name of the method
+    Array params = {}; ///< its arguments by position
 };
 
 /// A batch or a multicall under way. Copies are the same one. A copy, a registered callback or a future keeps it going;
@@ -75,7 +75,7 @@ public:
     /// No batch; finished, as cancelled.
     PendingBatch() = default;
 
-    bool isFinished() const;
+    bool isFinished() const; ///< True once the outcome is there.
     /// The outcome, once it is there.
     std::optional<BatchReply> reply() const;
     /// Cancels: every call is ErrorKind::Cancelled. Nothing when it is finished already.

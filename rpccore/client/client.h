@@ -37,10 +37,11 @@ class RPCCORE_EXPORT Client : public QObject
     Q_OBJECT
 
 public:
+    /// Sends through \a transport, which becomes the client's own, in the protocol of \a codec.
     Client(std::unique_ptr<ClientTransport> transport, std::shared_ptr<const Codec> codec, QObject *parent = nullptr);
-    ~Client() override;
+    ~Client() override; ///< Ends every call under way as cancelled.
 
-    Protocol protocol() const { return m_codec->protocol(); }
+    Protocol protocol() const { return m_codec->protocol(); } ///< In which the client calls.
     /// Bounds on answers; the default is Limits::forExplorer().
     void setLimits(const Limits &limits) { m_limits = limits; }
     /// Params by name that every call, notification and batch entry carries besides its own, which win. A call without
@@ -53,6 +54,8 @@ public:
     /// The id of a next call, for a Request of one's own; null over XML-RPC, which has none.
     RequestId nextId() { return m_codec->hasIds() ? m_ids() : RequestId::null(); }
 
+    /// Calls \a method. What is wrong with the call itself (a param without a form in the protocol, say) is in the
+    /// reply; then nothing is sent.
     PendingCall call(QAnyStringView method, const Params &params = {}, const CallOptions &options = {});
     /// A notification: there is no result, success means that it was accepted. It is sent although nobody holds the
     /// handle. JSON-RPC only; over XML-RPC the reply is NotExpressible.

@@ -56,8 +56,11 @@ private:
 
 } // namespace detail
 
+/// Gives the Reply.
 inline auto operator co_await(const PendingCall &call) { return detail::CallAwaiter<PendingCall>(call); }
+/// Gives the BatchReply.
 inline auto operator co_await(const PendingBatch &batch) { return detail::CallAwaiter<PendingBatch>(batch); }
+/// Gives the Result<T>.
 template <class T> auto operator co_await(const TypedCall<T> &call) { return detail::CallAwaiter<TypedCall<T>>(call); }
 
 } // namespace rpc

@@ -21,7 +21,7 @@ namespace rpc {
 template <class E> class ErrorMap
 {
 public:
-    using Make = std::function<E(const Error &)>;
+    using Make = std::function<E(const Error &)>; ///< makes an E of an error
 
     /// What no rule names becomes E().
     ErrorMap() requires std::default_initializable<E> : m_otherwise([](const Error &) { return E(); }) { }
@@ -38,6 +38,7 @@ public:
         m_codes.insert(code, std::move(make));
         return *this;
     }
+    /// The same, always \a value.
     ErrorMap &on(int code, E value) { return on(code, always(std::move(value))); }
     /// An error of this kind. For ErrorKind::Remote: one whose code has no rule.
     ErrorMap &on(ErrorKind kind, Make make)
@@ -45,6 +46,7 @@ public:
         m_kinds.insert(int(kind), std::move(make));
         return *this;
     }
+    /// The same, always \a value.
     ErrorMap &on(ErrorKind kind, E value) { return on(kind, always(std::move(value))); }
     /// Everything else.
     ErrorMap &otherwise(Make make)
@@ -52,8 +54,10 @@ public:
         m_otherwise = std::move(make);
         return *this;
     }
+    /// The same, always \a value.
     ErrorMap &otherwise(E value) { return otherwise(always(std::move(value))); }
 
+    /// What \a error is: by its code, else by its kind, else the rest.
     E operator()(const Error &error) const
     {
         if (error.kind == ErrorKind::Remote && error.codeText.isEmpty()) {

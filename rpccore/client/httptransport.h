@@ -15,7 +15,7 @@ struct HttpTarget
     QUrl url; ///< http or https; user and password in it are used as Basic credentials and never shown
     HeaderFields headers; ///< sent with every call
     QString user; ///< Basic authentication when not empty
-    QString password;
+    QString password; ///< goes with `user`
     QString bearer; ///< Bearer token when not empty
     std::chrono::milliseconds timeout { 30'000 }; ///< from sending to the last byte of the answer; 0 = none
     Limits limits = Limits::forExplorer(); ///< of the answer
@@ -28,10 +28,11 @@ class RPCCORE_EXPORT HttpTransport : public ClientTransport
     Q_OBJECT
 
 public:
+    /// Calls \a target; nothing is opened before the first message.
     explicit HttpTransport(HttpTarget target, QObject *parent = nullptr);
     ~HttpTransport() override;
 
-    const HttpTarget &target() const noexcept { return m_target; }
+    const HttpTarget &target() const noexcept { return m_target; } ///< Where and how it calls.
 
     std::unique_ptr<TransportExchange> send(
         const QByteArray &body, const QByteArray &contentType, const CallOptions &options) override;

@@ -25,7 +25,7 @@ public:
     /// up or the transport died before.
     using Handler = std::function<void(QByteArray body, QByteArray contentType, Answer answer)>;
 
-    explicit LoopTransport(Handler handler, QObject *parent = nullptr);
+    explicit LoopTransport(Handler handler, QObject *parent = nullptr); ///< Gives the messages to \a handler.
     ~LoopTransport() override;
 
     /// From sending to the answer, when a call names no time of its own; 0 = none, the default.

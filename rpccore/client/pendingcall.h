@@ -28,7 +28,7 @@ public:
     /// No call; finished, as cancelled.
     PendingCall() = default;
 
-    bool isFinished() const;
+    bool isFinished() const; ///< True once the reply is there.
     /// The reply, once it is there.
     std::optional<Reply> reply() const;
     /// Cancels: the reply is ErrorKind::Cancelled. Nothing when it is finished already.

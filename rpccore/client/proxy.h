@@ -40,6 +40,7 @@ public:
     }
     /// Calls with params by name.
     PendingCall named(const Struct &params) const { return send(params); }
+    /// The same, with the result as a T.
     template <class T> TypedCall<T> named(const Struct &params) const { return TypedCall<T>(send(params)); }
     /// Sends a notification, see Client::notify().
     template <class... Args> PendingCall notify(const Args &...args) const

@@ -18,16 +18,16 @@ namespace rpc {
 /// shared buffers, cheap to copy.
 struct RPCCORE_EXPORT Trace
 {
-    using Microseconds = std::chrono::microseconds;
+    using Microseconds = std::chrono::microseconds; ///< of all times here
 
-    Protocol protocol = Protocol::JsonRpc;
+    Protocol protocol = Protocol::JsonRpc; ///< of the call
     QUrl url; ///< without user and password
     QString method; ///< of the call; empty for a batch and for what was sent as bytes
 
     /// The request line and the header fields as they were handed to the network layer, which adds none of its own to
     /// them (a test compares them with what arrives). Credentials are in it: it is what was sent.
     QByteArray requestHead;
-    QByteArray requestBody;
+    QByteArray requestBody; ///< byte for byte
 
     int httpStatus = 0; ///< 0 when no answer came, or when it did not come over HTTP
     /// Status line and header fields in the order in which they came. The network layer does not tell their white
@@ -37,7 +37,7 @@ struct RPCCORE_EXPORT Trace
     QByteArray charset; ///< lower case; empty when none was named
     QByteArray responseBody; ///< byte for byte; compression is never asked for
 
-    QDateTime started;
+    QDateTime started; ///< when the message was handed to the transport
     // Since `started`; nothing for what did not happen.
     std::optional<Microseconds> connecting; ///< a new connection was begun (none on a reused one)
     std::optional<Microseconds> encrypted; ///< TLS was up
@@ -45,7 +45,7 @@ struct RPCCORE_EXPORT Trace
     std::optional<Microseconds> firstByte; ///< the head of the answer was complete
     std::optional<Microseconds> complete; ///< the last byte of the answer was here
 
-    Findings findings;
+    Findings findings; ///< what was odd about the answer
 };
 
 /// "3.1 ms", "1.20 s", "2 min 05 s": as people read times.

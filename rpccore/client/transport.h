@@ -35,7 +35,7 @@ public:
     /// Ends the exchange; finished() follows with Cancelled, unless it came already.
     virtual void cancel() = 0;
 
-    const Trace &trace() const noexcept { return m_trace; }
+    const Trace &trace() const noexcept { return m_trace; } ///< The exchange as far as it has come.
     /// What kept an answer from coming; nothing when there is one, whatever it says.
     const std::optional<Error> &error() const noexcept { return m_error; }
 
@@ -44,8 +44,8 @@ Q_SIGNALS:
     void finished();
 
 protected:
-    Trace m_trace;
-    std::optional<Error> m_error;
+    Trace m_trace; ///< for subclasses: filled as the exchange goes on
+    std::optional<Error> m_error; ///< for subclasses: set before finished(), nothing for an answer
 };
 
 /// A way to get bytes to a server and its answer back. Knows nothing of what the bytes mean.

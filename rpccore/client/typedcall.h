@@ -78,12 +78,13 @@ template <class T> class TypedCall
 public:
     /// No call; finished, as cancelled.
     TypedCall() = default;
+    /// The same call, its result wanted as a T.
     explicit TypedCall(PendingCall call)
         : m_call(std::move(call))
     {
     }
 
-    bool isFinished() const { return m_call.isFinished(); }
+    bool isFinished() const { return m_call.isFinished(); } ///< True once the reply is there.
     /// The result, once it is there.
     std::optional<Result<T>> reply() const
     {
@@ -91,7 +92,7 @@ public:
             return resultAs<T>(*reply);
         return std::nullopt;
     }
-    void cancel() { m_call.cancel(); }
+    void cancel() { m_call.cancel(); } ///< See PendingCall::cancel().
 
     /// See PendingCall::onFinished().
     void onFinished(QObject *context, std::function<void(const Result<T> &)> function)

@@ -56,6 +56,7 @@ concept HasFromValue = requires(const Value &value)
 template <class T>
 concept Convertible = HasToValue<T> && HasFromValue<T>;
 
+/// \a value as Convert<T> says it; never fails.
 template <class T> Value toValue(const T &value) { return Convert<T>::toValue(value); }
 
 /// The error is InvalidParams with the path inside \a value: `tags[3]: expected int, got string`.

@@ -169,50 +169,63 @@ private:
 
 } // namespace detail
 
+/// An array of the items, in order.
 template <class T> struct Convert<QList<T>> : detail::ConvertList<QList<T>, T>
 {
 };
+/// An array of the items, in order.
 template <class T, class A> struct Convert<std::vector<T, A>> : detail::ConvertList<std::vector<T, A>, T>
 {
 };
+/// An array of the items, in order.
 template <class T, class A> struct Convert<std::list<T, A>> : detail::ConvertList<std::list<T, A>, T>
 {
 };
+/// An array of the items, in order.
 template <class T, class A> struct Convert<std::deque<T, A>> : detail::ConvertList<std::deque<T, A>, T>
 {
 };
 
+/// An array, out in no certain order; in, an item that stands twice is an error.
 template <class T> struct Convert<QSet<T>> : detail::ConvertSet<QSet<T>, T>
 {
 };
+/// An array, out in the order of the set; in, an item that stands twice is an error.
 template <class T, class C, class A> struct Convert<std::set<T, C, A>> : detail::ConvertSet<std::set<T, C, A>, T>
 {
 };
+/// An array, out in no certain order; in, an item that stands twice is an error.
 template <class T, class H, class E, class A>
 struct Convert<std::unordered_set<T, H, E, A>> : detail::ConvertSet<std::unordered_set<T, H, E, A>, T>
 {
 };
 
+/// A struct, out sorted by name; in, a name that stands twice is an error.
 template <class T> struct Convert<QMap<QString, T>> : detail::ConvertMap<QMap<QString, T>, QString, T>
 {
 };
+/// A struct, out in no certain order; in, a name that stands twice is an error.
 template <class T> struct Convert<QHash<QString, T>> : detail::ConvertMap<QHash<QString, T>, QString, T>
 {
 };
+/// A struct, out in the order of the map; in, a name that stands twice is an error.
 template <class K, class T, class C, class A>
 requires(std::same_as<K, QString> || std::same_as<K, std::string>) struct Convert<std::map<K, T, C, A>>
     : detail::ConvertMap<std::map<K, T, C, A>, K, T>
 {
 };
+/// A struct, out in no certain order; in, a name that stands twice is an error.
 template <class K, class T, class H, class E, class A>
 requires(std::same_as<K, QString> || std::same_as<K, std::string>) struct Convert<std::unordered_map<K, T, H, E, A>>
     : detail::ConvertMap<std::unordered_map<K, T, H, E, A>, K, T>
 {
 };
 
+/// An array of exactly two values.
 template <class A, class B> struct Convert<std::pair<A, B>> : detail::ConvertTuple<std::pair<A, B>, A, B>
 {
 };
+/// An array of exactly as many values.
 template <class... T> struct Convert<std::tuple<T...>> : detail::ConvertTuple<std::tuple<T...>, T...>
 {
 };
@@ -220,11 +233,13 @@ template <class... T> struct Convert<std::tuple<T...>> : detail::ConvertTuple<st
 /// An array of exactly \a size values. T has a default constructor.
 template <class T, std::size_t size> struct Convert<std::array<T, size>>
 {
-    static QString typeName() { return rpc::typeName(Type::Array); }
+    static QString typeName() { return rpc::typeName(Type::Array); } ///< "array".
+    /// An array of all values, in order.
     static Value toValue(const std::array<T, size> &value)
     {
         return detail::ConvertList<std::array<T, size>, T>::toValue(value);
     }
+    /// From an array; the error has the index of the item that does not fit.
     static Result<std::array<T, size>> fromValue(const Value &value)
     {
         const auto *array = value.get<Array>();
@@ -246,8 +261,10 @@ template <class T, std::size_t size> struct Convert<std::array<T, size>>
 /// Nothing is nil. As a parameter or a member it may also be missing.
 template <class T> struct Convert<std::optional<T>>
 {
-    static QString typeName() { return Convert<T>::typeName(); }
+    static QString typeName() { return Convert<T>::typeName(); } ///< As for T.
+    /// The content, or nil.
     static Value toValue(const std::optional<T> &value) { return value ? rpc::toValue<T>(*value) : Value(); }
+    /// Nothing for nil, else as for T.
     static Result<std::optional<T>> fromValue(const Value &value)
     {
         if (value.isNil())
@@ -264,13 +281,16 @@ template <class T> struct Convert<std::optional<T>>
 /// QString>.
 template <class... T> struct Convert<std::variant<T...>>
 {
-    using Variant = std::variant<T...>;
+    using Variant = std::variant<T...>; ///< the variant itself
 
+    /// The common type of all alternatives, "any" when they differ.
     static QString typeName() { return detail::commonTypeName({ Convert<T>::typeName()... }); }
+    /// What the content becomes by itself.
     static Value toValue(const Variant &value)
     {
         return std::visit([](const auto &content) { return rpc::toValue(content); }, value);
     }
+    /// The alternative that fits best, see above; the error tells what each of them said.
     static Result<Variant> fromValue(const Value &value) { return tryAll(value, std::index_sequence_for<T...>()); }
 
 private:

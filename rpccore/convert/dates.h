@@ -14,17 +14,19 @@ namespace rpc {
 /// millisecond is cut.
 template <> struct Convert<QDateTime>
 {
-    RPCCORE_EXPORT static QString typeName();
+    RPCCORE_EXPORT static QString typeName(); ///< "dateTime.iso8601".
+    /// A DateTime without a zone.
     static Value toValue(const QDateTime &value) { return DateTime::fromQDateTime(value); }
-    RPCCORE_EXPORT static Result<QDateTime> fromValue(const Value &value);
+    RPCCORE_EXPORT static Result<QDateTime> fromValue(const Value &value); ///< From a dateTime or from text.
 };
 
 /// Text, "1998-07-17", for no protocol has dates without a time. In also a dateTime when it is a date alone or midnight
 /// without a fraction and without a zone. Out: an invalid date, and years before 0 or after 9999, are the empty text.
 template <> struct Convert<QDate>
 {
-    RPCCORE_EXPORT static QString typeName();
-    RPCCORE_EXPORT static Value toValue(const QDate &value);
+    RPCCORE_EXPORT static QString typeName(); ///< "string".
+    RPCCORE_EXPORT static Value toValue(const QDate &value); ///< ISO 8601 text.
+    /// From text, or a dateTime that is a date alone.
     RPCCORE_EXPORT static Result<QDate> fromValue(const Value &value);
 };
 
@@ -32,15 +34,20 @@ template <> struct Convert<QDate>
 /// error. Out: an invalid time is the empty text.
 template <> struct Convert<QTime>
 {
-    RPCCORE_EXPORT static QString typeName();
-    RPCCORE_EXPORT static Value toValue(const QTime &value);
-    RPCCORE_EXPORT static Result<QTime> fromValue(const Value &value);
+    RPCCORE_EXPORT static QString typeName(); ///< "string".
+    RPCCORE_EXPORT static Value toValue(const QTime &value); ///< ISO 8601 text.
+    RPCCORE_EXPORT static Result<QTime> fromValue(const Value &value); ///< From text.
 };
 
 /// What else toDateTime() takes for a date.
 struct DateOptions
 {
-    enum class Epoch : quint8 { Refuse, Seconds, Milliseconds };
+    /// What a number means.
+    enum class Epoch : quint8 {
+        Refuse, ///< no date: an error
+        Seconds, ///< since 1970 in UTC
+        Milliseconds ///< since 1970 in UTC
+    };
 
     /// The form of text, as for QDateTime::fromString() ("dd.MM.yyyy HH:mm"): then text in another form is an error.
     /// Empty: ISO 8601, in any spelling that DateTime::fromText() knows, a date alone too (it is midnight).

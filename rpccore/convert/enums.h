@@ -47,8 +47,9 @@ template <class E> struct EnumInteger
 template <class E>
 requires(std::is_enum_v<E> && !std::same_as<std::underlying_type_t<E>, bool>) struct Convert<E>
 {
-    using Integer = typename detail::EnumInteger<E>::type;
+    using Integer = typename detail::EnumInteger<E>::type; ///< the integer type of the size and sign of E
 
+    /// "string" for an enum that Qt knows, else the name of its integer type.
     static QString typeName()
     {
         if constexpr (detail::isRegisteredEnum<E>)
@@ -56,6 +57,7 @@ requires(std::is_enum_v<E> && !std::same_as<std::underlying_type_t<E>, bool>) st
         else
             return Convert<Integer>::typeName();
     }
+    /// The name, or the number when it has none.
     static Value toValue(E value)
     {
         if constexpr (detail::isRegisteredEnum<E>)
@@ -63,6 +65,7 @@ requires(std::is_enum_v<E> && !std::same_as<std::underlying_type_t<E>, bool>) st
         else
             return Convert<Integer>::toValue(Integer(value));
     }
+    /// From a name or a number, see above.
     static Result<E> fromValue(const Value &value)
     {
         const auto number = [&value] {
@@ -81,9 +84,10 @@ requires(std::is_enum_v<E> && !std::same_as<std::underlying_type_t<E>, bool>) st
 /// Out: when some bit has no name, an integer. Other QFlags are an integer.
 template <class E> struct Convert<QFlags<E>>
 {
-    using Flags = QFlags<E>;
-    using Integer = typename Flags::Int;
+    using Flags = QFlags<E>; ///< the flags themselves
+    using Integer = typename Flags::Int; ///< the integer type that holds them
 
+    /// "array" for flags that Qt knows, else the name of their integer type.
     static QString typeName()
     {
         if constexpr (detail::isRegisteredEnum<Flags>)
@@ -91,6 +95,7 @@ template <class E> struct Convert<QFlags<E>>
         else
             return Convert<Integer>::typeName();
     }
+    /// The names of the bits, or the number.
     static Value toValue(Flags value)
     {
         if constexpr (detail::isRegisteredEnum<Flags>)
@@ -98,6 +103,7 @@ template <class E> struct Convert<QFlags<E>>
         else
             return Convert<Integer>::toValue(Integer(value));
     }
+    /// From names or a number, see above.
     static Result<Flags> fromValue(const Value &value)
     {
         const auto number = [&value] {

@@ -21,8 +21,9 @@ namespace rpc {
 /// another name, or one that stands twice, is an error. T has a default constructor; names are UTF-8.
 template <class T, auto... members> struct ConvertFields
 {
-    static QString typeName() { return rpc::typeName(Type::Struct); }
+    static QString typeName() { return rpc::typeName(Type::Struct); } ///< "struct".
 
+    /// A struct of all members, in the order of the names.
     static Value toValue(const T &object)
     {
         Struct out;
@@ -31,6 +32,7 @@ template <class T, auto... members> struct ConvertFields
         return out;
     }
 
+    /// The error has the name of the member that is missing, unknown, repeated or does not fit.
     static Result<T> fromValue(const Value &value)
     {
         static_assert(Convert<T>::names.size() == sizeof...(members), "one name for each member");

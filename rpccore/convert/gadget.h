@@ -38,8 +38,10 @@ RPCCORE_EXPORT Result<void> gadgetFromValue(const QMetaObject &meta, void *gadge
 /// (metaconvert.h).
 template <detail::Gadget T> struct Convert<T>
 {
-    static QString typeName() { return rpc::typeName(Type::Struct); }
+    static QString typeName() { return rpc::typeName(Type::Struct); } ///< "struct".
+    /// A struct of the stored properties.
     static Value toValue(const T &value) { return detail::gadgetToStruct(T::staticMetaObject, &value); }
+    /// The error has the name of the property that is missing, unknown, repeated or does not fit.
     static Result<T> fromValue(const Value &value)
     {
         T gadget {};

@@ -33,6 +33,7 @@ RPCCORE_EXPORT Result<QVariant> toMetaType(const Value &value, QMetaType type);
 /// \a data points to an object of \a type and is only read. Nothing (QMetaType::Void, an invalid type) is nil. The
 /// error is NotExpressible with the path inside the object.
 RPCCORE_EXPORT Result<Value> fromMetaType(QMetaType type, const void *data);
+/// The same with the content of \a value and its type.
 RPCCORE_EXPORT Result<Value> fromMetaType(const QVariant &value);
 
 /// What system.methodSignature says of \a type: as Convert::typeName(), "nil" for void, "any" for QVariant, "undef" for

@@ -48,29 +48,34 @@ RPCCORE_EXPORT Result<QCborValue> toCbor(const Value &value);
 /// cannot fail; fromVariant() says so.
 template <> struct Convert<QVariant>
 {
-    static QString typeName() { return QStringLiteral("any"); }
+    static QString typeName() { return QStringLiteral("any"); } ///< "any".
+    /// As fromVariant(); nil where that fails.
     static Value toValue(const QVariant &value) { return fromVariant(value).valueOr(Value()); }
+    /// As toVariant(); never fails.
     static Result<QVariant> fromValue(const Value &value) { return toVariant(value); }
 };
 
 /// In: what toJson() refuses is an error.
 template <> struct Convert<QJsonValue>
 {
-    static QString typeName() { return QStringLiteral("any"); }
-    static Value toValue(const QJsonValue &value) { return fromJson(value); }
+    static QString typeName() { return QStringLiteral("any"); } ///< "any".
+    static Value toValue(const QJsonValue &value) { return fromJson(value); } ///< As fromJson().
+    /// As toJson(), but the error is InvalidParams.
     RPCCORE_EXPORT static Result<QJsonValue> fromValue(const Value &value);
 };
+/// A struct, as fromJson() and toJson() say.
 template <> struct Convert<QJsonObject>
 {
-    static QString typeName() { return rpc::typeName(Type::Struct); }
-    static Value toValue(const QJsonObject &value) { return fromJson(value); }
-    RPCCORE_EXPORT static Result<QJsonObject> fromValue(const Value &value);
+    static QString typeName() { return rpc::typeName(Type::Struct); } ///< "struct".
+    static Value toValue(const QJsonObject &value) { return fromJson(value); } ///< As fromJson().
+    RPCCORE_EXPORT static Result<QJsonObject> fromValue(const Value &value); ///< From a struct only.
 };
+/// An array, as fromJson() and toJson() say.
 template <> struct Convert<QJsonArray>
 {
-    static QString typeName() { return rpc::typeName(Type::Array); }
-    static Value toValue(const QJsonArray &value) { return fromJson(value); }
-    RPCCORE_EXPORT static Result<QJsonArray> fromValue(const Value &value);
+    static QString typeName() { return rpc::typeName(Type::Array); } ///< "array".
+    static Value toValue(const QJsonArray &value) { return fromJson(value); } ///< As fromJson().
+    RPCCORE_EXPORT static Result<QJsonArray> fromValue(const Value &value); ///< From an array only.
 };
 
 } // namespace rpc

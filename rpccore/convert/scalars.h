@@ -50,15 +50,18 @@ RPCCORE_EXPORT Result<double> floatingFromValue(const Value &value, double highe
 
 } // namespace detail
 
+/// A value is itself: for parameters and results of any type.
 template <> struct Convert<Value>
 {
-    static QString typeName() { return QStringLiteral("any"); }
-    static Value toValue(const Value &value) { return value; }
-    static Result<Value> fromValue(const Value &value) { return value; }
+    static QString typeName() { return QStringLiteral("any"); } ///< "any".
+    static Value toValue(const Value &value) { return value; } ///< As it is.
+    static Result<Value> fromValue(const Value &value) { return value; } ///< As it is; never fails.
 };
+/// From a boolean only: 1 is not true.
 template <> struct Convert<bool> : detail::ConvertAlternative<bool, Type::Bool>
 {
 };
+/// From a string only.
 template <> struct Convert<QString> : detail::ConvertAlternative<QString, Type::String>
 {
 };
@@ -67,12 +70,15 @@ template <> struct Convert<QString> : detail::ConvertAlternative<QString, Type::
 template <> struct Convert<QByteArray> : detail::ConvertAlternative<QByteArray, Type::Bytes>
 {
 };
+/// From a dateTime only; text is not taken for one.
 template <> struct Convert<DateTime> : detail::ConvertAlternative<DateTime, Type::DateTime>
 {
 };
+/// From a struct only.
 template <> struct Convert<Struct> : detail::ConvertAlternative<Struct, Type::Struct>
 {
 };
+/// From nil only.
 template <> struct Convert<Nil> : detail::ConvertAlternative<Nil, Type::Nil>
 {
 };
@@ -80,27 +86,29 @@ template <> struct Convert<Nil> : detail::ConvertAlternative<Nil, Type::Nil>
 /// Nil; for the empty state of a std::variant.
 template <> struct Convert<std::monostate>
 {
-    static QString typeName() { return rpc::typeName(Type::Nil); }
-    static Value toValue(std::monostate) { return {}; }
-    RPCCORE_EXPORT static Result<std::monostate> fromValue(const Value &value);
+    static QString typeName() { return rpc::typeName(Type::Nil); } ///< "nil".
+    static Value toValue(std::monostate) { return {}; } ///< Nil.
+    RPCCORE_EXPORT static Result<std::monostate> fromValue(const Value &value); ///< From nil only.
 };
 
 /// Digit for digit, from every finite number. Signatures call it "double", the closest that XML-RPC has.
 template <> struct Convert<Number>
 {
-    static QString typeName() { return rpc::typeName(Type::Double); }
-    static Value toValue(const Number &value) { return value; }
-    RPCCORE_EXPORT static Result<Number> fromValue(const Value &value);
+    static QString typeName() { return rpc::typeName(Type::Double); } ///< "double".
+    static Value toValue(const Number &value) { return value; } ///< As it is.
+    RPCCORE_EXPORT static Result<Number> fromValue(const Value &value); ///< From any finite number.
 };
 
 /// Integers: from every integral value that fits ("1e2" is one, 1.0 as a double is none). Out: "int" up to 32 bits,
 /// else "i8"; what only fits an unsigned 64-bit integer goes out as a Number.
 template <detail::Integer T> struct Convert<T>
 {
+    /// whether every T fits an int of 32 bits
     static constexpr bool isSmall = sizeof(T) < 4 || (sizeof(T) == 4 && std::signed_integral<T>);
-    static constexpr Type type = isSmall ? Type::Int32 : Type::Int64;
+    static constexpr Type type = isSmall ? Type::Int32 : Type::Int64; ///< of a signature: Int32 or Int64
 
-    static QString typeName() { return rpc::typeName(type); }
+    static QString typeName() { return rpc::typeName(type); } ///< "int" or "i8".
+    /// By the size of T, not of \a value.
     static Value toValue(T value)
     {
         if constexpr (isSmall)
@@ -112,6 +120,7 @@ template <detail::Integer T> struct Convert<T>
         else
             return Value::fromLiteral(QByteArray::number(qulonglong(value)));
     }
+    /// The error names the range of T.
     static Result<T> fromValue(const Value &value)
     {
         using Limits = std::numeric_limits<T>;
@@ -134,8 +143,9 @@ template <detail::Integer T> struct Convert<T>
 template <class T>
 requires(std::same_as<T, double> || std::same_as<T, float>) struct Convert<T>
 {
-    static QString typeName() { return rpc::typeName(Type::Double); }
-    static Value toValue(T value) { return double(value); }
+    static QString typeName() { return rpc::typeName(Type::Double); } ///< "double".
+    static Value toValue(T value) { return double(value); } ///< A double.
+    /// The nearest T to any number in its range.
     static Result<T> fromValue(const Value &value)
     {
         const auto number = detail::floatingFromValue(value, std::numeric_limits<T>::max());
@@ -149,37 +159,40 @@ requires(std::same_as<T, double> || std::same_as<T, float>) struct Convert<T>
 /// In: text with a lone surrogate has no UTF-8 form and is an error.
 template <> struct Convert<std::string> : detail::TextTypeName
 {
-    RPCCORE_EXPORT static Value toValue(const std::string &value);
-    RPCCORE_EXPORT static Result<std::string> fromValue(const Value &value);
+    RPCCORE_EXPORT static Value toValue(const std::string &value); ///< A string.
+    RPCCORE_EXPORT static Result<std::string> fromValue(const Value &value); ///< From a string only.
 };
 
 /// Out only: a view has nothing to hold what comes in.
 template <> struct Convert<std::string_view> : detail::TextTypeName
 {
-    RPCCORE_EXPORT static Value toValue(std::string_view value);
+    RPCCORE_EXPORT static Value toValue(std::string_view value); ///< A string, as for std::string.
 };
+/// Out only, as text.
 template <> struct Convert<QStringView> : detail::TextTypeName
 {
-    static Value toValue(QStringView value) { return value.toString(); }
+    static Value toValue(QStringView value) { return value.toString(); } ///< A string.
 };
+/// Out only, as text.
 template <> struct Convert<QLatin1StringView> : detail::TextTypeName
 {
-    static Value toValue(QLatin1StringView value) { return value; }
+    static Value toValue(QLatin1StringView value) { return value; } ///< A string.
 };
 
 /// Text, out as "67c8770b-44f1-410a-ab9a-f9b5446f13ee"; in also with braces and in upper case.
 template <> struct Convert<QUuid> : detail::TextTypeName
 {
+    /// Lower case, without braces.
     static Value toValue(const QUuid &value) { return value.toString(QUuid::WithoutBraces); }
-    RPCCORE_EXPORT static Result<QUuid> fromValue(const Value &value);
+    RPCCORE_EXPORT static Result<QUuid> fromValue(const Value &value); ///< From the text of a UUID.
 };
 
 /// Text, percent-encoded. In: what QUrl::StrictMode takes, relative references too; the empty text is an error (say
 /// std::optional where a URL may be missing). Out: an invalid URL is the empty text.
 template <> struct Convert<QUrl> : detail::TextTypeName
 {
-    static Value toValue(const QUrl &value) { return value.toString(QUrl::FullyEncoded); }
-    RPCCORE_EXPORT static Result<QUrl> fromValue(const Value &value);
+    static Value toValue(const QUrl &value) { return value.toString(QUrl::FullyEncoded); } ///< Percent-encoded.
+    RPCCORE_EXPORT static Result<QUrl> fromValue(const Value &value); ///< From the text of a URL.
 };
 
 /// The count of milliseconds, and of seconds. Other durations do not compile: a number does not say its unit, and these
@@ -187,9 +200,10 @@ template <> struct Convert<QUrl> : detail::TextTypeName
 template <class D>
 requires(std::same_as<D, std::chrono::milliseconds> || std::same_as<D, std::chrono::seconds>) struct Convert<D>
 {
-    using Count = typename D::rep;
-    static QString typeName() { return Convert<Count>::typeName(); }
-    static Value toValue(D value) { return Convert<Count>::toValue(value.count()); }
+    using Count = typename D::rep; ///< the integer type of the duration
+    static QString typeName() { return Convert<Count>::typeName(); } ///< "i8".
+    static Value toValue(D value) { return Convert<Count>::toValue(value.count()); } ///< The count.
+    /// From an integer.
     static Result<D> fromValue(const Value &value)
     {
         const auto count = Convert<Count>::fromValue(value);

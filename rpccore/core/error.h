@@ -14,20 +14,19 @@ namespace rpc {
 
 /// The codes that JSON-RPC 2.0 section 5.1 reserves; XML-RPC faults of this library use the same numbers.
 namespace code {
-inline constexpr int ParseError = -32700;
-inline constexpr int InvalidRequest = -32600;
-inline constexpr int MethodNotFound = -32601;
-inline constexpr int InvalidParams = -32602;
-inline constexpr int InternalError = -32603;
-inline constexpr int AuthenticationFailed = -32098;
+inline constexpr int ParseError = -32700; ///< the text is not well formed
+inline constexpr int InvalidRequest = -32600; ///< the message is no request
+inline constexpr int MethodNotFound = -32601; ///< there is no such method
+inline constexpr int InvalidParams = -32602; ///< the arguments do not fit the method
+inline constexpr int InternalError = -32603; ///< the method failed, or gave no answer
+inline constexpr int AuthenticationFailed = -32098; ///< the caller may not call this method
 inline constexpr int ServerErrorFirst = -32099; ///< first of the range that is free for the application
-inline constexpr int ServerErrorLast = -32000;
+inline constexpr int ServerErrorLast = -32000; ///< last of that range
 } // namespace code
 
 /// What went wrong, by who has to do something about it.
 enum class ErrorKind : quint8 {
-    // Said by the server; code, message and data are its own.
-    Remote,
+    Remote, ///< said by the server; code, message and data are its own
     // Nobody answered.
     NameNotFound, ///< the host name has no address
     Refused, ///< nothing listens there, or the network does not reach it
@@ -44,8 +43,8 @@ enum class ErrorKind : quint8 {
     // Found on this side.
     Parse, ///< text that is not well formed
     InvalidRequest, ///< a message that is no request
-    MethodNotFound,
-    InvalidParams,
+    MethodNotFound, ///< there is no such method, or not for this caller's protocol
+    InvalidParams, ///< the arguments do not fit the method, or a value does not fit a C++ type
     Internal, ///< a handler failed
     NotExpressible, ///< the value has no form in this protocol
     InvalidArgument, ///< the caller's own input
@@ -57,13 +56,13 @@ struct TextPosition
     qint64 offset = -1; ///< bytes from the begin; -1 when unknown
     int line = 0; ///< from 1; 0 when unknown
     int column = 0; ///< characters from 1; 0 when unknown
-    bool isKnown() const noexcept { return line > 0; }
+    bool isKnown() const noexcept { return line > 0; } ///< line and column are known
 };
 
 /// Why something did not work. A value; nothing in the library throws or prints.
 struct RPCCORE_EXPORT Error
 {
-    ErrorKind kind = ErrorKind::Internal;
+    ErrorKind kind = ErrorKind::Internal; ///< who has to do something about it
     int code = 0; ///< of the protocol: what a server sends, what a client received
     QString message; ///< one sentence for people
     Value data; ///< what a JSON-RPC error carries in `data`; nil when nothing
@@ -75,6 +74,7 @@ struct RPCCORE_EXPORT Error
     QString codeText; ///< the code as received when it is no integer (some servers send text); then `code` is 0
     int httpStatus = 0; ///< 0 when there was none
 
+    /// An error of this library, with the code that belongs to \a kind.
     static Error make(ErrorKind kind, const QString &message);
     /// An error of the application: sent to the client as it is.
     static Error application(int code, const QString &message, const Value &data = {});

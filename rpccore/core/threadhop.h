@@ -16,8 +16,8 @@ namespace rpc {
 class RPCCORE_EXPORT ThreadHop
 {
 public:
-    explicit ThreadHop(QObject *object);
-    ~ThreadHop();
+    explicit ThreadHop(QObject *object); ///< A way into the thread of \a object, which is not owned.
+    ~ThreadHop(); ///< Work that is queued already still runs while the object lives.
 
     /// To be called before the object dies, in its thread (at the latest in its destructor).
     void close();

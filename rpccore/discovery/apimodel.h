@@ -14,13 +14,14 @@ namespace rpc {
 /// What a server told of itself.
 struct RPCCORE_EXPORT ApiModel
 {
-    Protocol protocol = Protocol::JsonRpc;
+    Protocol protocol = Protocol::JsonRpc; ///< in which the server answered
     QList<MethodInfo> methods; ///< in the order in which the server listed them
     /// What was asked and what came back where that was not what one would wish for; for people.
     QStringList notes;
     /// Why there are no methods, when the server does not tell them. Calling by name still works.
     std::optional<Error> listError;
 
+    /// The method called \a name, or nullptr. The pointer is valid until the methods change.
     const MethodInfo *find(const QString &name) const;
     /// True when the server itself named \a name (a method that was asked for by name is in the model, too).
     bool isListed(const QString &name) const { return !unlisted.contains(name); }

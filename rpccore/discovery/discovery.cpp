@@ -57,7 +57,11 @@ Discovery::Discovery(QUrl url, MakeClient makeClient, QObject *parent)
 {
 }
 
-Discovery::~Discovery() = default;
+Discovery::~Discovery()
+{
+    m_finished = true; // a client that dies ends its calls, and their callbacks must not find half an object
+    m_client.reset();
+}
 
 void Discovery::start(std::optional<Protocol> protocol, Depth depth)
 {

@@ -28,10 +28,14 @@ public:
     using MakeClient = std::function<std::unique_ptr<Client>(Protocol)>;
 
     /// How much is asked.
-    enum class Depth : quint8 { NamesOnly, Details };
+    enum class Depth : quint8 {
+        NamesOnly, ///< which methods there are
+        Details ///< their signatures and help, too
+    };
 
+    /// \a url is only looked at to guess the protocol; \a makeClient makes the clients that ask.
     Discovery(QUrl url, MakeClient makeClient, QObject *parent = nullptr);
-    ~Discovery() override;
+    ~Discovery() override; ///< Ends the search.
 
     /// Begins. \a protocol: nothing = find out.
     void start(std::optional<Protocol> protocol, Depth depth = Depth::Details);

@@ -22,10 +22,12 @@ class RPCCORE_EXPORT Authorization
 public:
     /// Says nothing: the next level decides.
     Authorization() = default;
+    /// Whoever \a predicate allows.
     Authorization(Predicate predicate)
         : m_predicates({ std::move(predicate) })
     {
     }
+    /// Whoever one of them allows, asked in order; without any, everybody.
     Authorization(std::vector<Predicate> anyOf)
         : m_predicates(std::move(anyOf))
     {
@@ -33,7 +35,7 @@ public:
     /// Everybody, whatever the levels above say.
     static Authorization none() { return std::vector<Predicate>(); }
 
-    bool isInherited() const noexcept { return !m_predicates; }
+    bool isInherited() const noexcept { return !m_predicates; } ///< Says nothing: the next level decides.
     /// The identity (nil when nothing is asked); nothing when the call is refused.
     std::optional<Value> check(const CallContext &context) const;
 
@@ -45,10 +47,11 @@ private:
 /// time.
 namespace auth {
 
+/// What a caller said in `Authorization: Basic`.
 struct BasicCredentials
 {
-    QString user;
-    QString password;
+    QString user; ///< may be empty; has no colon
+    QString password; ///< may be empty
 };
 
 /// True when both are equal; takes as long for a wrong first byte as for a wrong last one. The length is no secret.

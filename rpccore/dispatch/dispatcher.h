@@ -23,8 +23,8 @@ class ThreadHop;
 struct CallOutcome
 {
     QString method; ///< empty when the message was no request
-    bool isNotification = false;
-    bool succeeded = false;
+    bool isNotification = false; ///< no answer is sent, whatever came of it
+    bool succeeded = false; ///< there is a result
     int code = 0; ///< of the error, when it did not succeed
     QString message; ///< of the error
 };
@@ -59,19 +59,22 @@ class RPCCORE_EXPORT Dispatcher : public QObject
     Q_OBJECT
 
 public:
-    using Done = std::function<void(const Dispatched &)>;
+    using Done = std::function<void(const Dispatched &)>; ///< takes what became of a body
     /// Sees every error before it is sent, also those of notifications, unreadable requests and multicall entries, and
     /// may give another one to be sent instead.
     using ErrorHook = std::function<std::optional<Error>(const Error &, const CallContext &)>;
 
+    /// \a registry has the methods; it has to outlive the dispatcher.
     explicit Dispatcher(const Registry &registry, QObject *parent = nullptr);
-    ~Dispatcher() override;
+    ~Dispatcher() override; ///< Calls under way are not answered any more.
 
-    const DispatchOptions &options() const noexcept { return m_options; }
+    const DispatchOptions &options() const noexcept { return m_options; } ///< How this dispatcher works.
+    /// For the calls that come from now on.
     void setOptions(DispatchOptions options) { m_options = std::move(options); }
 
     /// Adds a middleware inside of those that are there.
     void use(std::shared_ptr<Middleware> middleware);
+    /// The same with a function.
     void use(MiddlewareFunction middleware);
     /// Adds a hook; the first that gives an error wins.
     void addErrorHook(ErrorHook hook) { m_errorHooks.push_back(std::move(hook)); }

@@ -20,7 +20,7 @@ struct SystemMethods
     bool capabilities = true; ///< system.getCapabilities
     bool multicall = true; ///< system.multicall, XML-RPC only: JSON-RPC has batches
 
-    static SystemMethods none() { return { false, false, false }; }
+    static SystemMethods none() { return { false, false, false }; } ///< None of them.
 };
 
 /// Adds the `system.` methods, which speak of \a registry and call through \a dispatcher. They are methods like any

@@ -13,8 +13,8 @@ namespace rpc {
 struct Method
 {
     MethodInfo info; ///< the name is the one in its own registry, without those of branches above
-    Handler handler;
-    Authorization authorization = {};
+    Handler handler; ///< answers the call
+    Authorization authorization = {}; ///< who may call; says nothing by default
     /// Changes every result before it is sent, or makes an error of it; may be empty.
     std::function<Result<Value>(Value)> prepareResult = {};
 };
@@ -28,17 +28,19 @@ struct Method
 class RPCCORE_EXPORT MethodEditor
 {
 public:
+    /// For registries: edits \a method in its place.
     explicit MethodEditor(std::shared_ptr<Method> method)
         : m_method(std::move(method))
     {
     }
+    /// For registries: a method that was refused with \a error.
     explicit MethodEditor(Error error)
         : m_method(std::make_shared<Method>())
         , m_error(std::move(error))
     {
     }
 
-    bool isValid() const noexcept { return !m_error; }
+    bool isValid() const noexcept { return !m_error; } ///< False when the registry refused the method.
     /// Why the method was refused; only when not isValid().
     const Error &error() const { return *m_error; }
     /// The method, to be added to further registries.
@@ -59,7 +61,8 @@ public:
     /// The documentation with fields: `:param a:`, `:type a:`, `:return:`, `:rtype:`, or the same with `@`. The fields
     /// go to the parameters, the rest becomes the help.
     MethodEditor &docs(const QString &text);
-    MethodEditor &deprecated(bool on = true);
+    MethodEditor &deprecated(bool on = true); ///< Marks the method as one that callers should leave.
+    /// Tags for grouping, as you like; they replace earlier ones.
     template <class... Tag> MethodEditor &tags(const Tag &...tags) { return setTags({ QString(tags)... }); }
     /// Only callers of these protocols see the method; for the others there is none of that name.
     MethodEditor &protocols(Protocols protocols);

@@ -17,7 +17,7 @@ public:
     /// What comes after this one. May be called at once, later or never; whoever does not call it answers itself.
     using Next = std::function<void(const CallContext &, const Request &, const ReplyHandle &)>;
 
-    virtual ~Middleware();
+    virtual ~Middleware(); ///< Middlewares are held by this base class.
 
     /// Handles one request, batch members and multicall entries included. May change what it hands on: the method, the
     /// params, the context. To see or change the answer, it hands on `reply.intercepted(...)`.

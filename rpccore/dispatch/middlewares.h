@@ -16,13 +16,14 @@ namespace rpc {
 /// Exceptions that leave a handler are caught by the dispatcher itself; there is no middleware to forget.
 namespace middlewares {
 
-using Ptr = std::shared_ptr<Middleware>;
+using Ptr = std::shared_ptr<Middleware>; ///< what Dispatcher::use() takes
 
 /// Logs request and answer (method, params, id, result or error) to \a category at info level. Default: rpc.server.
 RPCCORE_EXPORT Ptr logging(const char *category = nullptr);
 
 /// Tells how long every call took, from here to its answer.
 using Timed = std::function<void(const CallContext &, std::chrono::microseconds, bool succeeded)>;
+/// Calls \a timed once for each call, in the dispatcher's thread.
 RPCCORE_EXPORT Ptr timing(Timed timed);
 
 /// Puts a value into CallContext::attributes of every call, where handlers find it.
@@ -45,9 +46,9 @@ RPCCORE_EXPORT Ptr rateLimit(int calls, std::chrono::milliseconds window);
 /// Calls whose client has gone lose their place.
 RPCCORE_EXPORT Ptr concurrencyLimit(int running, int waiting = 0);
 
-/// The codes of the refusals above, from the range that JSON-RPC leaves to servers.
-inline constexpr int tooManyCalls = -32097;
-inline constexpr int tooBusy = -32096;
+// The codes of the refusals above, from the range that JSON-RPC leaves to servers.
+inline constexpr int tooManyCalls = -32097; ///< rateLimit()
+inline constexpr int tooBusy = -32096; ///< concurrencyLimit()
 
 } // namespace middlewares
 

@@ -20,7 +20,7 @@ class RPCCORE_EXPORT Registry : public QObject
     Q_OBJECT
 
 public:
-    explicit Registry(QObject *parent = nullptr);
+    explicit Registry(QObject *parent = nullptr); ///< A root without methods.
 
     /// Registers a function, lambda or functor. Its type tells the signature; arguments are converted (convert.h) and a
     /// mismatch is answered with -32602. It may return a value, nothing, a Result, a QFuture or a Task (task.h). A
@@ -45,6 +45,7 @@ public:
     {
         return insert(make(name, std::move(function)), true);
     }
+    /// As addRaw(), but a method of this name is replaced.
     MethodEditor replaceRaw(const MethodInfo &info, Handler handler);
 
     /// False when there was none. Only methods of this registry itself, not of its branches.
@@ -60,11 +61,13 @@ public:
     /// Ends a branch with everything in it.
     void removeBranch(Registry *branch);
 
+    /// Of this branch, without those of the branches above; empty for the root.
     QString prefix() const { return m_prefix; }
     /// Null for the root.
     Registry *parentRegistry() const { return m_parent; }
-    const Registry &root() const;
-    bool isRoot() const noexcept { return !m_parent; }
+    const Registry &root() const; ///< The registry that this one is a branch of, over all levels; itself for a root.
+    bool isRoot() const noexcept { return !m_parent; } ///< True for a registry that is no branch.
+    /// The branches of this registry, without theirs, in the order in which they were made.
     QList<Registry *> branches() const { return m_branches; }
 
     /// Who may call the methods of this registry and its branches, where they say nothing themselves.

@@ -17,16 +17,16 @@ namespace rpc {
 class RPCCORE_EXPORT ReplyHandle
 {
 public:
-    using Deliver = std::function<void(Result<Value>)>;
+    using Deliver = std::function<void(Result<Value>)>; ///< takes the answer
 
     /// A handle that nobody listens to.
     ReplyHandle() = default;
     /// \a deliver runs in the thread of \a home, once.
     ReplyHandle(std::shared_ptr<ThreadHop> home, std::shared_ptr<CallToken> token, Deliver deliver);
 
-    void resolve(Value result) const;
-    void reject(Error error) const;
-    void answer(Result<Value> outcome) const;
+    void resolve(Value result) const; ///< Answers with a result.
+    void reject(Error error) const; ///< Answers with an error.
+    void answer(Result<Value> outcome) const; ///< Answers with either.
 
     /// A handle to hand on instead of this one: what it is answered with goes through \a change, then to this one.
     /// \a change runs in the thread of the answer's home, once.

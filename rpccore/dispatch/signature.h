@@ -19,13 +19,15 @@ using Handler = std::function<void(const CallContext &, const Params &, ReplyHan
 /// As the last parameter of a callable: all further positional arguments, each a T.
 template <class T> struct Variadic
 {
-    QList<T> values;
+    QList<T> values; ///< in order; empty when none was given
 };
 
+/// All further arguments as an array.
 template <class T> struct Convert<Variadic<T>>
 {
-    static QString typeName() { return Convert<T>::typeName(); }
-    static Value toValue(const Variadic<T> &all) { return Convert<QList<T>>::toValue(all.values); }
+    static QString typeName() { return Convert<T>::typeName(); } ///< That of one argument.
+    static Value toValue(const Variadic<T> &all) { return Convert<QList<T>>::toValue(all.values); } ///< An array.
+    /// From an array; the error has the index of the argument that does not fit.
     static Result<Variadic<T>> fromValue(const Value &value)
     {
         auto values = Convert<QList<T>>::fromValue(value);
@@ -35,6 +37,7 @@ template <class T> struct Convert<Variadic<T>>
     }
 };
 
+/// \cond
 namespace detail {
 
 template <class F> struct CallableTraits : CallableTraits<decltype(&F::operator())>
@@ -181,5 +184,6 @@ template <class F> void callWith(F &function, const CallContext &context, const 
 }
 
 } // namespace detail
+/// \endcond
 
 } // namespace rpc

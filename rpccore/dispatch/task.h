@@ -52,7 +52,7 @@ template <class T> class Task
     };
 
 public:
-    using promise_type = std::conditional_t<std::is_void_v<T>, VoidPromise, ValuePromise>;
+    using promise_type = std::conditional_t<std::is_void_v<T>, VoidPromise, ValuePromise>; ///< for the compiler
 
     /// Calls \a function when the task is through; at once when it is. One function only.
     void onFinished(std::function<void(const Result<T> &)> function) const

@@ -19,6 +19,9 @@ struct Text
 {
     Q_DECLARE_TR_FUNCTIONS(rpc::HttpListener)
 };
+
+QString withSlash(const QString &path) { return path.startsWith(u'/') ? path : QString(u'/' % path); }
+
 } // namespace
 
 struct HttpListener::Private
@@ -62,10 +65,10 @@ void HttpListener::attach(Server &server) { d->server = &server; }
 
 void HttpListener::mount(const QString &path, Server &server, const QString &redirectGet)
 {
-    d->mounts.insert(path.startsWith(u'/') ? path : QString(u'/' % path), { &server, redirectGet });
+    d->mounts.insert(withSlash(path), { &server, redirectGet });
 }
 
-void HttpListener::unmount(const QString &path) { d->mounts.remove(path); }
+void HttpListener::unmount(const QString &path) { d->mounts.remove(withSlash(path)); }
 
 QStringList HttpListener::sessions() const
 {
@@ -95,8 +98,7 @@ Result<quint16> HttpListener::listen(const HttpOptions &options)
 {
     stop();
     d->options = options;
-    if (!d->options.path.startsWith(u'/'))
-        d->options.path.prepend(u'/');
+    d->options.path = withSlash(options.path);
     if (d->server)
         mount(d->options.path, *d->server, d->options.redirectGet);
     auto gate = std::make_unique<ConnectionGate>(options.limits);

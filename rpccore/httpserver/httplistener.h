@@ -25,7 +25,7 @@ struct HttpOptions
     QStringList hosts;
     /// Values of Origin that are served. Web pages send one with every POST; programs send none and are always served.
     QStringList origins;
-    Limits limits;
+    Limits limits; ///< on heads, bodies, times and connections
 };
 
 /// Serves both protocols on one URL, by Content-Type; any number of servers, each at its path. POST only; errors of the
@@ -35,8 +35,8 @@ class RPCHTTPSERVER_EXPORT HttpListener : public Listener
     Q_OBJECT
 
 public:
-    explicit HttpListener(QObject *parent = nullptr);
-    ~HttpListener() override;
+    explicit HttpListener(QObject *parent = nullptr); ///< Does not listen yet, see listen().
+    ~HttpListener() override; ///< Stops listening and ends every connection.
 
     void attach(Server &server) override;
 
@@ -44,7 +44,7 @@ public:
     /// sent to (301, a path or a full URL); without it, a GET is answered with 405. \a server may die before the
     /// listener.
     void mount(const QString &path, Server &server, const QString &redirectGet = {});
-    void unmount(const QString &path);
+    void unmount(const QString &path); ///< Serves nothing at \a path any more: 404.
 
     QStringList sessions() const override;
     bool closeSession(const QString &id) override;
@@ -54,7 +54,7 @@ public:
     /// Stops listening and ends every connection.
     void stop();
 
-    bool isListening() const;
+    bool isListening() const; ///< True from a successful listen() to stop().
     /// The address to call; empty when not listening.
     QUrl url() const;
 

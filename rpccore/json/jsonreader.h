@@ -24,8 +24,8 @@ enum class Duplicates : quint8 {
 /// finding; see docs/json.md. Errors carry offset, line, column and path.
 struct RPCCORE_EXPORT JsonReader
 {
-    Limits limits;
-    Duplicates duplicates = Duplicates::Refuse;
+    Limits limits; ///< on bytes, depth and number of values
+    Duplicates duplicates = Duplicates::Refuse; ///< of names; the default suits servers
 
     /// The value that \a text spells. \a spans receives the place of every node; it is empty after an error, and for
     /// texts of 4 GiB and more.

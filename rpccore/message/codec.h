@@ -14,7 +14,7 @@ namespace rpc {
 /// What a reader needs to know besides the bytes.
 struct DecodeOptions
 {
-    Limits limits;
+    Limits limits; ///< bounds on the body
     QByteArray charset; ///< of the Content-Type, lower case; empty when it names none
     Findings *findings = nullptr; ///< receives what was let pass
 };
@@ -29,7 +29,7 @@ struct IncomingResponses
 /// One member of a body: a request, or the error to answer it with.
 struct IncomingRequest
 {
-    Result<Request> request;
+    Result<Request> request; ///< the request, or the error to answer with
     RequestId id; ///< to answer with; null when it cannot be told (JSON-RPC 2.0 section 5)
     JsonRpcVersion version = JsonRpcVersion::V2_0; ///< to answer in
 };
@@ -37,7 +37,7 @@ struct IncomingRequest
 /// The requests of one body, in order.
 struct IncomingRequests
 {
-    QList<IncomingRequest> members;
+    QList<IncomingRequest> members; ///< in the order of the body
     bool isBatch = false; ///< answer with an array, also when there is one member only
 };
 
@@ -45,9 +45,9 @@ struct IncomingRequests
 class RPCCORE_EXPORT Codec
 {
 public:
-    virtual ~Codec();
+    virtual ~Codec(); ///< Codecs are held by this base class.
 
-    virtual Protocol protocol() const = 0;
+    virtual Protocol protocol() const = 0; ///< Which protocol this is.
     /// The Content-Type of requests.
     virtual QByteArray requestType() const = 0;
     /// The Content-Type of answers.
@@ -59,7 +59,11 @@ public:
     /// True when answers carry the id of their request.
     virtual bool hasIds() const = 0;
 
+    /// The body of a call, UTF-8. The error is NotExpressible, with the path, for a value or params that have no form
+    /// in the protocol.
     virtual Result<QByteArray> encodeRequest(const Request &request) const = 0;
+    /// The body of an answer, UTF-8: the result, or the error as the protocol tells it. The error is NotExpressible,
+    /// as above.
     virtual Result<QByteArray> encodeResponse(const Response &response) const = 0;
     /// One body for several messages, all requests or all answers, that are encoded already. XML-RPC has no batches:
     /// the first one.

@@ -26,6 +26,7 @@ struct RPCCORE_EXPORT ContentType
     QByteArray type; ///< lower case
     QByteArray charset; ///< lower case; empty when none is named
 
+    /// Takes the value of a Content-Type field apart; parameters other than `charset` are dropped.
     static ContentType fromHeader(const QByteArray &value);
 };
 

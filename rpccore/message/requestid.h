@@ -16,25 +16,28 @@ class RPCCORE_EXPORT RequestId
 public:
     /// Absent.
     RequestId() = default;
+    /// A number.
     RequestId(qint64 id)
         : m_id(id)
     {
     }
+    /// Text; the empty text is an id like any other.
     RequestId(const QString &id)
         : m_id(id)
     {
     }
-    static RequestId null();
+    static RequestId null(); ///< The id null, which is not the same as none.
     /// From the `id` member of a message; nothing when the value can be no id (JSON-RPC 2.0 section 4).
     static std::optional<RequestId> fromValue(const Value &value);
 
-    bool isAbsent() const noexcept { return m_id.index() == 0; }
-    bool isNull() const noexcept { return m_id.index() == 1; }
+    bool isAbsent() const noexcept { return m_id.index() == 0; } ///< There is none.
+    bool isNull() const noexcept { return m_id.index() == 1; } ///< It is null.
     /// Nil when absent.
     Value toValue() const;
     /// As it stands in JSON; "(none)" when absent.
     QString toString() const;
 
+    /// Same id of the same kind: 1, 1.0 and "1" are different.
     friend bool operator==(const RequestId &a, const RequestId &b) { return a.m_id == b.m_id; }
 
 private:

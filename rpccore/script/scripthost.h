@@ -24,6 +24,7 @@ class RPCSCRIPT_EXPORT ScriptHost : public QObject
     Q_OBJECT
 
 public:
+    /// Registers the script's methods in \a registry, which has to outlive the host.
     explicit ScriptHost(Registry &registry, QObject *parent = nullptr);
     /// Removes the script's methods and ends its thread.
     ~ScriptHost() override;

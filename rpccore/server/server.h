@@ -19,7 +19,7 @@ namespace rpc {
 /// What a server is like. The defaults: both protocols, strictly, everybody may call.
 struct ServerOptions
 {
-    DispatchOptions dispatch;
+    DispatchOptions dispatch; ///< protocols, authorisation, order of calls
     SystemMethods systemMethods; ///< which `system.` methods there are
     JsonRpcDialect jsonRpc; ///< how strictly requests are read
     XmlRpcDialect xmlRpc; ///< the same, and which extensions are written
@@ -40,13 +40,14 @@ class RPCCORE_EXPORT Server : public QObject
     Q_OBJECT
 
 public:
-    explicit Server(QObject *parent = nullptr);
+    explicit Server(QObject *parent = nullptr); ///< With the defaults, and without listeners.
+    /// Without listeners. The options are fixed from here on.
     explicit Server(const ServerOptions &options, QObject *parent = nullptr);
-    ~Server() override;
+    ~Server() override; ///< Ends every connection; calls under way are not answered any more.
 
-    const ServerOptions &options() const noexcept { return m_options; }
-    Registry &registry() { return *m_registry; }
-    Dispatcher &dispatcher() { return *m_dispatcher; }
+    const ServerOptions &options() const noexcept { return m_options; } ///< What the server was made with.
+    Registry &registry() { return *m_registry; } ///< The methods; lives as long as the server.
+    Dispatcher &dispatcher() { return *m_dispatcher; } ///< What calls them; lives as long as the server.
 
     /// Takes \a listener and returns it.
     template <class T> T *addListener(std::unique_ptr<T> listener)
@@ -69,7 +70,7 @@ public:
     /// A type that the server does not speak gives no answer. After the server's end nothing is answered.
     using Loop = std::function<void(
         const QByteArray &body, const QByteArray &contentType, std::function<void(std::optional<QByteArray>)> answer)>;
-    Loop loop();
+    Loop loop(); ///< Such a door; may outlive the server, then it gives no answers.
 
     /// Ids of the connections that are open now, through any door.
     QStringList sessions() const;

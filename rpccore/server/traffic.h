@@ -17,12 +17,12 @@ struct ServedExchange
 {
     QDateTime received; ///< when the request was complete
     std::chrono::microseconds duration { 0 }; ///< until the answer was written or dropped
-    QHostAddress peer;
-    quint16 peerPort = 0;
-    QByteArray requestHead;
+    QHostAddress peer; ///< who asked
+    quint16 peerPort = 0; ///< its port
+    QByteArray requestHead; ///< request line and header fields as received; they may hold credentials
     QByteArray requestBody; ///< chunks joined
     QByteArray responseHead; ///< empty when the client had gone
-    QByteArray responseBody;
+    QByteArray responseBody; ///< empty when there was none to send
     int status = 0; ///< HTTP; 0 when the client had gone
     std::optional<Protocol> protocol; ///< nothing when the request never reached a protocol
     QList<CallOutcome> calls; ///< one, or the members of a batch; empty when the request never reached a protocol

@@ -39,6 +39,7 @@ public:
     /// ISO 8601 with hyphens and colons, as JSON-RPC peers expect it ("1998-07-17T14:08:55").
     QByteArray isoText() const;
 
+    /// Same text: two spellings of one date are different.
     friend bool operator==(const DateTime &a, const DateTime &b) { return a.m_text == b.m_text; }
 
 private:

@@ -16,21 +16,22 @@ namespace rpc {
 class RPCCORE_EXPORT Path
 {
 public:
-    using Step = std::variant<QString, qsizetype>;
+    using Step = std::variant<QString, qsizetype>; ///< the name of a member, or the index of an array element from 0
 
-    Path() = default;
+    Path() = default; ///< The root.
 
-    bool isEmpty() const noexcept { return m_steps.isEmpty(); }
-    const QList<Step> &steps() const noexcept { return m_steps; }
+    bool isEmpty() const noexcept { return m_steps.isEmpty(); } ///< True for the root.
+    const QList<Step> &steps() const noexcept { return m_steps; } ///< The steps, from the root on.
 
-    void append(Step step) { m_steps.append(std::move(step)); }
-    Path child(const QString &name) const;
-    Path child(qsizetype index) const;
+    void append(Step step) { m_steps.append(std::move(step)); } ///< Goes one step deeper.
+    Path child(const QString &name) const; ///< This path and the member \a name.
+    Path child(qsizetype index) const; ///< This path and the array element \a index.
     /// This path below \a parent.
     Path below(const Path &parent) const;
 
-    QString toString() const;
+    QString toString() const; ///< For people: `params[1].tags[3]`; empty for the root.
 
+    /// Same steps.
     friend bool operator==(const Path &a, const Path &b) { return a.m_steps == b.m_steps; }
 
 private:

@@ -20,26 +20,28 @@ struct Member;
 class RPCCORE_EXPORT Struct
 {
 public:
-    using const_iterator = const Member *;
+    using const_iterator = const Member *; ///< in the order of the members
 
-    Struct();
+    Struct(); ///< No members.
+    /// These members, in this order; names may stand twice.
     Struct(std::initializer_list<std::pair<QString, Value>> members);
     /// These members, in this order; nothing is copied.
     explicit Struct(QList<Member> members) noexcept;
-    Struct(const Struct &);
-    Struct(Struct &&) noexcept;
-    Struct &operator=(const Struct &);
-    Struct &operator=(Struct &&) noexcept;
-    ~Struct();
+    Struct(const Struct &); ///< Shares the members until one of the two changes.
+    Struct(Struct &&) noexcept; ///< Leaves the other one without members.
+    Struct &operator=(const Struct &); ///< Shares the members until one of the two changes.
+    Struct &operator=(Struct &&) noexcept; ///< Takes the members over.
+    ~Struct(); ///< Lets go of the members.
 
-    qsizetype size() const noexcept;
-    bool isEmpty() const noexcept { return size() == 0; }
-    const Member &at(qsizetype index) const;
-    const_iterator begin() const noexcept;
-    const_iterator end() const noexcept;
+    qsizetype size() const noexcept; ///< How many members there are, repeated names included.
+    bool isEmpty() const noexcept { return size() == 0; } ///< True without members.
+    const Member &at(qsizetype index) const; ///< The member at \a index, which has to exist.
+    const_iterator begin() const noexcept; ///< The first member.
+    const_iterator end() const noexcept; ///< Behind the last member.
 
     /// The value of the first member called \a name, or nullptr.
     const Value *find(QStringView name) const noexcept;
+    /// True when there is a member called \a name.
     bool contains(QStringView name) const noexcept { return find(name) != nullptr; }
     /// True when a name stands more than once.
     bool hasDuplicates() const;

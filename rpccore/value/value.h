@@ -23,7 +23,7 @@ class Path;
 /// JSON null, XML-RPC nil.
 struct Nil
 {
-    friend bool operator==(Nil, Nil) { return true; }
+    friend bool operator==(Nil, Nil) { return true; } ///< Always: there is one nil.
 };
 
 /// The types of Value, in the order of its variant.
@@ -33,6 +33,7 @@ enum class Type : quint8 { Nil, Bool, Int32, Int64, Double, Number, String, Date
 /// "dateTime.iso8601", "base64", "array", "struct".
 RPCCORE_EXPORT QString typeName(Type type);
 
+/// JSON array, XML-RPC array: values in order.
 using Array = QList<Value>;
 
 /// One value of either protocol, exactly: 32-bit and 64-bit integers are different types, decimals keep their digits,
@@ -41,56 +42,69 @@ using Array = QList<Value>;
 class RPCCORE_EXPORT Value
 {
 public:
+    /// The alternatives, in the order of Type.
     using Data = std::variant<Nil, bool, qint32, qint64, double, Number, QString, DateTime, QByteArray, Array, Struct>;
 
-    Value() noexcept = default;
-    Value(Nil) noexcept { }
+    Value() noexcept = default; ///< Nil.
+    Value(Nil) noexcept { } ///< Nil.
+    /// A boolean.
     Value(bool value) noexcept
         : m_data(value)
     {
     }
+    /// An int of 32 bits.
     Value(qint32 value) noexcept
         : m_data(value)
     {
     }
+    /// An i8 of 64 bits, whatever the number; see fromInteger().
     Value(qint64 value) noexcept
         : m_data(value)
     {
     }
+    /// A double; NaN and infinity are not refused here, but by what cannot write them.
     Value(double value) noexcept
         : m_data(value)
     {
     }
+    /// A decimal, digit for digit.
     Value(Number value) noexcept
         : m_data(std::move(value))
     {
     }
+    /// A string.
     Value(QString value) noexcept
         : m_data(std::move(value))
     {
     }
+    /// A string.
     Value(QLatin1StringView value)
         : m_data(QString(value))
     {
     }
+    /// A date and time.
     Value(DateTime value) noexcept
         : m_data(std::move(value))
     {
     }
+    /// Bytes (base64), never text.
     Value(QByteArray value) noexcept
         : m_data(std::move(value))
     {
     }
+    /// An array.
     Value(Array value) noexcept
         : m_data(std::move(value))
     {
     }
+    /// A struct.
     Value(Struct value) noexcept
         : m_data(std::move(value))
     {
     }
-    /// Text literals are ambiguous between string and bytes: say QString or QByteArray. Pointers are never booleans.
+    /// Text literals are ambiguous between string and bytes: say QString or QByteArray.
     Value(const char *) = delete;
+    /// Pointers are never booleans.
     Value(const void *) = delete;
 
     /// The narrowest of Int32 and Int64 that holds \a value.
@@ -103,12 +117,13 @@ public:
     /// literal is the double's shortest one, else Number.
     static Value fromLiteral(QByteArrayView literal);
 
-    Type type() const noexcept { return Type(m_data.index()); }
-    bool isNil() const noexcept { return m_data.index() == 0; }
-    const Data &data() const noexcept { return m_data; }
+    Type type() const noexcept { return Type(m_data.index()); } ///< The type of the content.
+    bool isNil() const noexcept { return m_data.index() == 0; } ///< True for nil.
+    const Data &data() const noexcept { return m_data; } ///< The content, for std::visit(); see visit().
 
     /// The content when it is of type T, else nullptr. T is one of the alternatives of Data.
     template <class T> const T *get() const noexcept { return std::get_if<T>(&m_data); }
+    /// The same, to be changed in place.
     template <class T> T *get() noexcept { return std::get_if<T>(&m_data); }
 
     /// Int32, Int64 and integral Number; never double, never text.
@@ -121,6 +136,7 @@ public:
     /// The value at \a path, or nullptr when the path leads nowhere.
     const Value *find(const Path &path) const;
 
+    /// Same type and same content: the int 1, the i8 1 and the double 1 are different.
     friend bool operator==(const Value &a, const Value &b) { return a.m_data == b.m_data; }
 
 private:
@@ -130,11 +146,13 @@ private:
 /// One name and its value.
 struct Member
 {
-    QString name;
-    Value value;
+    QString name; ///< as it was read; may be empty
+    Value value; ///< what it holds
+    /// Same name and same value.
     friend bool operator==(const Member &a, const Member &b) { return a.name == b.name && a.value == b.value; }
 };
 
+/// Writes the value for developers; the form is not stable.
 RPCCORE_EXPORT QDebug operator<<(QDebug debug, const Value &value);
 
 } // namespace rpc

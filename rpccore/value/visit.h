@@ -6,10 +6,12 @@
 
 namespace rpc {
 
+/// Several functions as one visitor: `visit(value, Overloaded { [](Nil) { ... }, [](bool b) { ... }, ... })`.
 template <class... F> struct Overloaded : F...
 {
     using F::operator()...;
 };
+/// The types of the functions tell themselves.
 template <class... F> Overloaded(F...) -> Overloaded<F...>;
 
 /// Calls the overload of \a visitor that fits the content of \a value. A type without an overload does not compile, so

@@ -13,18 +13,19 @@ namespace rpc {
 /// so with findings; they are never silent.
 struct RPCCORE_EXPORT Finding
 {
-    Rule rule = Rule::JsonByteOrderMark;
+    Rule rule = Rule::JsonByteOrderMark; ///< what it departs from
     QString message; ///< one sentence about this very place
     TextPosition position; ///< where in the message it begins, when known
     qint64 length = 0; ///< bytes from there; 0 when unknown
 
     /// "json.duplicate-name".
     QString id() const { return QLatin1String(ruleInfo(rule).id); }
-    Severity severity() const { return ruleInfo(rule).severity; }
+    Severity severity() const { return ruleInfo(rule).severity; } ///< How much it matters.
     /// The paragraph of the specification.
     QString reference() const { return QLatin1String(ruleInfo(rule).reference); }
 };
 
+/// What a reader let pass.
 using Findings = QList<Finding>;
 
 /// Readers stop noting after this many: the hundredth says no more than the first ninety-nine.

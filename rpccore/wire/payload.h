@@ -14,10 +14,10 @@ namespace rpc {
 /// call, `params` or `fault` of an answer, so that the same paths lead to the same things in both protocols.
 struct Payload
 {
-    QByteArray bytes;
-    Value value;
+    QByteArray bytes; ///< as they came
+    Value value; ///< what they say
     Spans spans; ///< of `value` in `bytes`; empty when the bytes had to be recoded first
-    Findings findings;
+    Findings findings; ///< what was let pass
 
     /// The bytes of the value at \a path; nothing when there is no such value.
     std::optional<Span> spanOf(const Path &path) const { return spans.find(value, path); }

@@ -91,9 +91,9 @@ enum class Rule : quint8 {
 /// What there is to know of a rule.
 struct RuleInfo
 {
-    Rule rule;
+    Rule rule; ///< the rule itself
     const char *id; ///< stable, for files and filters: "json.duplicate-name"
-    Severity severity;
+    Severity severity; ///< of each of its findings
     const char *sentence; ///< what the rule says, in general
     const char *reference; ///< the paragraph of the specification
 };

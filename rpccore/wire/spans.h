@@ -15,9 +15,9 @@ namespace rpc {
 /// Bytes [begin, end) of a message.
 struct Span
 {
-    qint64 begin = 0;
-    qint64 end = 0;
-    friend bool operator==(const Span &, const Span &) = default;
+    qint64 begin = 0; ///< offset of the first byte
+    qint64 end = 0; ///< offset behind the last byte
+    friend bool operator==(const Span &, const Span &) = default; ///< Same bytes.
 };
 
 /// Where every node of a value stands in the bytes that it was read from: one entry a node, in the order of the text,
@@ -30,16 +30,17 @@ public:
     {
         quint32 begin
             = 0; ///< of the value: JSON from its first to its last character, XML from `<value>` to `</value>`
-        quint32 end = 0;
+        quint32 end = 0; ///< offset behind its last byte
         quint32 nameBegin = 0; ///< of the member's name as it is written, JSON with its quotes, XML from `<name>` to
                                ///< `</name>`, so that an empty name has a place; equal for no name
-        quint32 nameEnd = 0;
+        quint32 nameEnd = 0; ///< offset behind the name's last byte
         quint32 next = 0; ///< index of the node after this one and everything in it
     };
 
-    bool isEmpty() const noexcept { return m_nodes.isEmpty(); }
+    bool isEmpty() const noexcept { return m_nodes.isEmpty(); } ///< True when no places are known.
+    /// All nodes, in the order of the text; the root is the first.
     const QList<Node> &nodes() const noexcept { return m_nodes; }
-    void clear() { m_nodes.clear(); }
+    void clear() { m_nodes.clear(); } ///< Forgets everything.
 
     /// For readers: a value begins at \a begin. Returns its index.
     qsizetype open(qint64 begin)

@@ -9,18 +9,18 @@ namespace rpc {
 struct XmlRpcDialect
 {
     // Extensions: read and written.
-    bool nil = true; ///< <nil/>; without it nil is NotExpressible
-    bool int64 = true; ///< <i8>; without it integers of more than 32 bits are NotExpressible
+    bool nil = true; ///< `<nil/>`; without it nil is NotExpressible
+    bool int64 = true; ///< `<i8>`; without it integers of more than 32 bits are NotExpressible
     // Leniencies: read only.
     bool apacheTypes = false; ///< i1, i2, float, ex:nil, ex:i8 and their kin, biginteger and bigdecimal
-    bool booleanWords = false; ///< "true" and "false" in <boolean>
+    bool booleanWords = false; ///< "true" and "false" in `<boolean>`
     bool anyDate = false; ///< dates with hyphens, fractions, zones
-    bool notANumber = false; ///< "nan" and "inf" in <double>
-    bool doubleExponent = true; ///< an exponent in <double>: read everywhere, written nowhere
-    bool wideInt = false; ///< more than 32 bits in <int> and <i4>
+    bool notANumber = false; ///< "nan" and "inf" in `<double>`
+    bool doubleExponent = true; ///< an exponent in `<double>`: read everywhere, written nowhere
+    bool wideInt = false; ///< more than 32 bits in `<int>` and `<i4>`
     bool numberSpace = true; ///< white space around a number or a boolean
     bool unpaddedBase64 = false; ///< base64 without its final "="
-    bool anyOrder = false; ///< a member's value before its name, <array/> without <data>
+    bool anyOrder = false; ///< a member's value before its name, `<array/>` without `<data>`
     bool leadingSpace = false; ///< white space before the XML declaration
     bool duplicateNames = false; ///< a name twice in one struct, both kept
     bool anyMethodName = true; ///< a method name with other characters than the specification's

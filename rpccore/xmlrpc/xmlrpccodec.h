@@ -7,7 +7,7 @@
 
 namespace rpc {
 
-/// XML-RPC (http://xmlrpc.com/spec.md) with <nil/> and <i8>. Requests are read strictly, answers leniently with
+/// XML-RPC (http://xmlrpc.com/spec.md) with `<nil/>` and `<i8>`. Requests are read strictly, answers leniently with
 /// findings, as JsonRpcCodec does.
 class RPCCORE_EXPORT XmlRpcCodec : public Codec
 {

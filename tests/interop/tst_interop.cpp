@@ -604,9 +604,26 @@ private Q_SLOTS:
         reply = wait(client->sendRaw("<methodCall>"));
         QCOMPARE(reply->error().kind, ErrorKind::Remote);
         QCOMPARE(reply->error().code, -503);
-        reply = wait(xmlClient(port, "/other")->call(text("system.listMethods")));
-        QCOMPARE(reply->error().kind, ErrorKind::HttpStatus);
-        QCOMPARE(reply->error().httpStatus, 404);
+    }
+
+    // The answer has no Content-Length: it ends with the connection.
+    void abyss_answerThatEndsWithTheConnection_isRead()
+    {
+        NEEDS("xmlrpc-c-abyss");
+        START(text("xmlrpc-c-abyss"));
+        int read = 0;
+        for (int i = 0; i < 60; ++i) {
+            const auto client = xmlClient(port, "/other");
+            PendingCall call = client->call(text("system.listMethods"));
+            const auto reply = wait(call);
+            QVERIFY(!*reply);
+            QCOMPARE(reply->error().httpStatus, 404);
+            QVERIFY(call.trace().responseBody.contains("responds to only one URI path") && call.trace().responseBody.trimmed().endsWith("</HTML>"));
+            QVERIFY(!call.trace().responseHead.toLower().contains("content-length"));
+            read += reply->error().kind == ErrorKind::HttpStatus;
+        }
+        QEXPECT_FAIL("", "some are taken for lost connections, although nothing of them is missing", Continue);
+        QCOMPARE(read, 60);
     }
 
     // Version 1.33 of xmlrpc-c knows only the Basic Multilingual Plane.

@@ -213,7 +213,7 @@ private Q_SLOTS:
     {
         QFile page(QStringLiteral(SOURCE_DIR "/docs/findings.md"));
         QVERIFY(page.open(QIODevice::ReadOnly));
-        const QByteArray text = page.readAll();
+        const QByteArray text = page.readAll().replace("\\<", "<"); // a bare tag would not be shown
         for (const RuleInfo &rule : allRules()) {
             const QByteArray line = "| `" + QByteArray(rule.id) + "` | " + severityName(rule.severity).toUtf8() + " | " + rule.sentence + " | " + rule.reference + " |\n";
             QVERIFY2(text.contains(line), line.constData());
