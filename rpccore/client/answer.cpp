@@ -156,16 +156,16 @@ Result<Value> judgeAnswer(const Request &request, const Codec &codec, const Limi
     const auto response = decode(codec, limits, trace);
     if (!response)
         return response.error();
+    if (codec.hasIds() && request.isNotification()) { // before the ids are compared: both may be absent
+        note(&trace.findings, Rule::JsonRpcNotificationAnswered, Text::tr("The server answered a notification."));
+        return response->outcome;
+    }
     if (!codec.hasIds() || response->id == request.id)
         return response->outcome;
     // A server that could not read the request cannot know its id (JSON-RPC 2.0 section 5).
     const bool mayBeUnknown = !response->outcome && (response->id.isNull() || response->id.isAbsent());
     if (mayBeUnknown)
         return response->outcome;
-    if (request.isNotification()) {
-        note(&trace.findings, Rule::JsonRpcNotificationAnswered, Text::tr("The server answered a notification."));
-        return response->outcome;
-    }
     Error e = Error::make(ErrorKind::InvalidAnswer,
         Text::tr("the answer carries the id %1, the request had %2")
             .arg(response->id.toString(), request.id.toString()));

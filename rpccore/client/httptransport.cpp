@@ -170,11 +170,21 @@ private:
         readHead();
         if (m_verdict)
             m_error = m_verdict;
-        else if (!isHttpLevel(m_reply->error()) || m_trace.httpStatus == 0)
+        else if ((!isHttpLevel(m_reply->error()) && !isWhole()) || m_trace.httpStatus == 0)
             m_error = networkError();
         if (m_error)
             m_error->httpStatus = m_trace.httpStatus;
         Q_EMIT finished();
+    }
+
+    // Qt reports ContentReSendError now and then for an answer that the end of the connection ended, and that is all
+    // there: it wanted to repeat a request that was answered.
+    bool isWhole() const
+    {
+        if (m_reply->error() != QNetworkReply::ContentReSendError || m_reply->hasRawHeader("Transfer-Encoding"))
+            return false;
+        const QByteArray length = m_reply->rawHeader("Content-Length");
+        return length.isEmpty() || length.toLongLong() == m_trace.responseBody.size();
     }
 
     Error networkError() const
@@ -233,7 +243,7 @@ private:
         if (m_trace.httpStatus == 0)
             return;
         const QByteArray reason = m_reply->attribute(QNetworkRequest::HttpReasonPhraseAttribute).toByteArray();
-        QByteArray head = "HTTP/1.1 " + QByteArray::number(m_trace.httpStatus) + ' ' + reason + "\r\n";
+        QByteArray head = "HTTP " + QByteArray::number(m_trace.httpStatus) + ' ' + reason + "\r\n"; // version unknown
         for (const auto &[name, value] : m_reply->rawHeaderPairs())
             head += name + ": " + value + "\r\n";
         m_trace.responseHead = head + "\r\n";

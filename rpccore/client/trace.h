@@ -30,8 +30,9 @@ struct RPCCORE_EXPORT Trace
     QByteArray requestBody; ///< byte for byte
 
     int httpStatus = 0; ///< 0 when no answer came, or when it did not come over HTTP
-    /// Status line and header fields in the order in which they came. The network layer does not tell their white
-    /// space, joins fields of one name, and from Qt 6.8 on gives the names in lower case.
+    /// Status line and header fields in the order in which they came. The network layer does not tell the version of
+    /// HTTP (so the line begins with a bare "HTTP"), nor the white space of the fields, joins fields of one name, and
+    /// from Qt 6.8 on gives the names in lower case.
     QByteArray responseHead;
     QByteArray contentType; ///< lower case, without parameters
     QByteArray charset; ///< lower case; empty when none was named

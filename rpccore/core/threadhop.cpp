@@ -33,7 +33,10 @@ void ThreadHop::run(std::function<void()> work)
     QMutexLocker lock(&d->mutex);
     if (!d->object)
         return;
-    if (d->object->thread() == QThread::currentThread()) {
+    const QThread *const thread = d->object->thread();
+    if (!thread || thread->isFinished())
+        return; // nobody would ever come to it; what the work holds is let go, and says so
+    if (thread == QThread::currentThread()) {
         lock.unlock(); // the work may close this hop
         work();
         return;

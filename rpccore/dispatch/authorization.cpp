@@ -32,9 +32,9 @@ Error refused(const QString &message) { return Error::make(ErrorKind::Unauthoriz
 
 std::optional<Value> Authorization::check(const CallContext &context) const
 {
-    if (!m_predicates || m_predicates->empty())
+    if (m_says != Says::AnyOf)
         return Value();
-    for (const Predicate &predicate : *m_predicates) {
+    for (const Predicate &predicate : m_predicates) { // of none, nobody is allowed
         try {
             Value verdict = predicate(context);
             if (allows(verdict))
@@ -138,8 +138,12 @@ Predicate bearer(const QString &token) { return tokenOf("Bearer", token); }
 Predicate tokenOf(const QByteArray &scheme, const QString &expected)
 {
     return [scheme, expected = expected.toUtf8()](const CallContext &context) -> Value {
-        const auto given = token(context, scheme);
-        return given && isEqual(given->toUtf8(), expected);
+        const auto raw = credentials(context, scheme);
+        if (!raw || expected.isEmpty()) // a secret that was never set lets nobody in
+            return false;
+        const bool asItIs = isEqual(*raw, expected);
+        const bool decoded = isEqual(QByteArray::fromPercentEncoding(*raw), expected); // both are always compared
+        return asItIs || decoded;
     };
 }
 
@@ -147,7 +151,7 @@ Predicate headerIs(const QByteArray &name, const QByteArray &value)
 {
     return [name, value](const CallContext &context) -> Value {
         const auto given = header(context, name);
-        return given && isEqual(*given, value);
+        return given && !value.isEmpty() && isEqual(*given, value);
     };
 }
 

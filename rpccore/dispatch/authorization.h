@@ -25,22 +25,31 @@ public:
     /// Whoever \a predicate allows.
     Authorization(Predicate predicate)
         : m_predicates({ std::move(predicate) })
+        , m_says(Says::AnyOf)
     {
     }
-    /// Whoever one of them allows, asked in order; without any, everybody.
+    /// Whoever one of them allows, asked in order; without any, nobody.
     Authorization(std::vector<Predicate> anyOf)
         : m_predicates(std::move(anyOf))
+        , m_says(Says::AnyOf)
     {
     }
     /// Everybody, whatever the levels above say.
-    static Authorization none() { return std::vector<Predicate>(); }
+    static Authorization none()
+    {
+        Authorization open;
+        open.m_says = Says::Everybody;
+        return open;
+    }
 
-    bool isInherited() const noexcept { return !m_predicates; } ///< Says nothing: the next level decides.
+    bool isInherited() const noexcept { return m_says == Says::Nothing; } ///< Says nothing: the next level decides.
     /// The identity (nil when nothing is asked); nothing when the call is refused.
     std::optional<Value> check(const CallContext &context) const;
 
 private:
-    std::optional<std::vector<Predicate>> m_predicates;
+    enum class Says : quint8 { Nothing, Everybody, AnyOf };
+    std::vector<Predicate> m_predicates;
+    Says m_says = Says::Nothing;
 };
 
 /// What HTTP header fields tell about the caller, and predicates that look at it. Secrets are compared in constant

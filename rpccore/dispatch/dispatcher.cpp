@@ -37,6 +37,12 @@ Error withDetails(ErrorKind kind, const char *message, const QString &details)
     return e;
 }
 
+Error refusedCall(const QString &method)
+{
+    return withDetails(
+        ErrorKind::Unauthorized, "Authentication failed", QStringLiteral("when calling \"%1\"").arg(method));
+}
+
 // The specification's own words, with what is known as details.
 Error worded(Error error)
 {
@@ -116,10 +122,13 @@ struct Dispatcher::Exchange
         if (bytes)
             return *bytes;
         const QString form = QStringLiteral("has no form in %1").arg(protocolName(codec.protocol()));
+        CallContext call = context;
+        call.method = members.at(index).request ? members.at(index).request->method : QString();
+        call.id = members.at(index).id;
         outcome = dispatcher.finalError(
             withDetails(ErrorKind::Internal, "Internal error",
                 QString((outcome ? u"the result " : u"the error ") % form % u": " % bytes.error().toString())),
-            context);
+            call);
         if (const auto told = encoded(outcome))
             return *told;
         // Even the place in the value has no form (a control character in a member's name).
@@ -252,19 +261,23 @@ void Dispatcher::runChain(std::size_t at, const CallContext &context, const Requ
 void Dispatcher::invoke(const CallContext &context, const Request &request, const ReplyHandle &reply)
 {
     const auto method = m_registry.find(request.method);
-    if (!method || !method->info.protocols.contains(context.protocol))
+    if (!method || !method->info.protocols.contains(context.protocol)) {
+        // Whoever may not call this server need not learn what it has.
+        if (!m_options.authorization.check(context))
+            return reply.reject(refusedCall(request.method));
         return reply.reject(withDetails(ErrorKind::MethodNotFound, "Method not found",
             QStringLiteral("there is no method \"%1\"").arg(request.method)));
+    }
     Authorization authorization = m_registry.authorizationOf(request.method);
     if (authorization.isInherited())
         authorization = m_options.authorization;
-    const auto identity = authorization.check(context);
-    if (!identity)
-        return reply.reject(withDetails(ErrorKind::Unauthorized, "Authentication failed",
-            QStringLiteral("when calling \"%1\"").arg(request.method)));
     CallContext call = context;
     call.method = request.method; // a middleware may have changed it
+    const auto identity = authorization.check(call);
+    if (!identity)
+        return reply.reject(refusedCall(request.method));
     call.identity = *identity;
+    reply.belongsToMethod();
     if (!method->prepareResult)
         return method->handler(call, request.params, reply);
     method->handler(call, request.params, reply.intercepted([method](Result<Value> outcome) -> Result<Value> {
@@ -282,9 +295,14 @@ Error Dispatcher::finalError(Error error, const CallContext &context) const
 {
     error = worded(std::move(error));
     for (const ErrorHook &hook : m_errorHooks) {
-        if (auto other = hook(error, context)) {
-            error = worded(*std::move(other));
-            break;
+        try {
+            if (auto other = hook(error, context)) {
+                error = worded(*std::move(other));
+                break;
+            }
+        } catch (...) {
+            qCWarning(lcServer, "an error hook threw: %ls",
+                qUtf16Printable(Error::fromException(std::current_exception()).details));
         }
     }
     return error;

@@ -47,6 +47,7 @@ struct DispatchOptions
     /// Who may call, where neither method nor branch says anything. The default lets everybody.
     Authorization authorization = {};
     bool batchInOrder = false; ///< each member of a batch waits for the one before it; else they run concurrently
+    int maxMulticall = 1000; ///< entries of one system.multicall
     bool multicallInOrder = true; ///< the same for the entries of system.multicall
     /// Tells callers the texts of exceptions and internal errors, as `data.details`. They may hold secrets: for
     /// development.
@@ -88,6 +89,8 @@ public:
     /// mixed. \a done as above.
     void call(const CallContext &context, const Request &request, std::function<void(const Result<Value> &)> done);
 
+    /// \a error in the specification's words, after the error hooks.
+    Error finalError(Error error, const CallContext &context) const;
     /// \a error as a caller may see it: without the texts of internal errors, unless the options show them.
     Error concealed(Error error) const;
 
@@ -97,7 +100,6 @@ private:
     void startMember(const std::shared_ptr<Exchange> &exchange, qsizetype index);
     void runChain(std::size_t at, const CallContext &context, const Request &request, const ReplyHandle &reply);
     void invoke(const CallContext &context, const Request &request, const ReplyHandle &reply);
-    Error finalError(Error error, const CallContext &context) const;
 
     const Registry &m_registry;
     DispatchOptions m_options;

@@ -36,7 +36,7 @@ Result<MethodInfo> visibleMethod(const Registry &registry, const CallContext &co
     const auto method = registry.find(name);
     if (method && method->info.protocols.contains(context.protocol))
         return method->info;
-    Error e = Error::make(ErrorKind::MethodNotFound, QStringLiteral("Method not found"));
+    Error e = Error::application(code::MethodNotFound, QStringLiteral("Method not found"));
     e.details = QStringLiteral("there is no method \"%1\"").arg(name);
     return e;
 }

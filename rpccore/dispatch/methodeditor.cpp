@@ -4,6 +4,8 @@
 
 #include "docfields.h"
 
+#include <rpccore/core/logging.h>
+
 namespace rpc {
 
 MethodEditor &MethodEditor::setParameterNames(const QStringList &names)
@@ -17,14 +19,19 @@ MethodEditor &MethodEditor::setParameterNames(const QStringList &names)
 
 MethodEditor &MethodEditor::setDefault(const QString &name, const Value &value)
 {
+    bool known = false;
     for (Signature &s : m_method->info.signatures) {
         for (Parameter &p : s.parameters) {
             if (p.name == name) {
                 p.optional = true;
                 p.defaultValue = value;
+                known = true;
             }
         }
     }
+    if (!known && isValid())
+        qCWarning(lcServer, "%ls has no parameter \"%ls\": name the parameters first",
+            qUtf16Printable(m_method->info.name), qUtf16Printable(name));
     return *this;
 }
 

@@ -9,7 +9,10 @@
 #include <QElapsedTimer>
 #include <QHash>
 
+#include <atomic>
+#include <cmath>
 #include <deque>
+#include <vector>
 
 namespace rpc {
 
@@ -49,7 +52,7 @@ class RateLimit : public Middleware
 public:
     RateLimit(int calls, std::chrono::milliseconds window)
         : m_calls(calls)
-        , m_window(window.count())
+        , m_window(qMax<qint64>(1, window.count()))
     {
         m_clock.start();
     }
@@ -74,7 +77,7 @@ public:
         if (seen + 1 > m_calls) {
             return reply.reject(Error::application(tooManyCalls,
                 QStringLiteral("Too many calls: %1 in %2 ms are allowed").arg(m_calls).arg(m_window),
-                Struct { { QStringLiteral("retryAfterMs"), Value::fromInteger(m_window - into) } }));
+                Struct { { QStringLiteral("retryAfterMs"), Value::fromInteger(retryAfter(peer, into)) } }));
         }
         ++peer.current;
         next(context, request, reply);
@@ -87,6 +90,18 @@ private:
         int current = 0;
         int before = 0;
     };
+    // Milliseconds until one more call fits: within this window when its own calls leave room, else in the next one.
+    qint64 retryAfter(const Peer &peer, qint64 into) const
+    {
+        const auto roomAt = [this](int before, int room) {
+            return room <= 0 ? double(m_window) : double(m_window) * (1 - double(room) / before);
+        };
+        const int room = m_calls - 1 - peer.current;
+        const double wait = room >= 0 && peer.before > 0 ? roomAt(peer.before, room) - double(into)
+                                                         : double(m_window - into) + roomAt(peer.current, m_calls - 1);
+        return qMax<qint64>(1, qint64(std::ceil(wait)));
+    }
+
     int m_calls;
     qint64 m_window;
     qint64 m_swept = 0;
@@ -105,13 +120,26 @@ public:
 
     void handle(const CallContext &context, const Request &request, const ReplyHandle &reply, const Next &next) override
     {
+        if (context.insideMulticall)
+            return next(
+                context, request, reply); // runs in the place of its multicall, which would wait for it for ever
+        // Calls whose client has gone end when this function does: their end may come back here.
+        std::vector<Call> gone;
+        for (auto it = m_waiting.begin(); it != m_waiting.end();) {
+            if (it->reply.isWanted()) {
+                ++it;
+                continue;
+            }
+            gone.push_back(std::move(*it));
+            it = m_waiting.erase(it);
+        }
         if (m_running < m_most)
-            return start({ context, request, reply, next });
-        std::erase_if(m_waiting, [](const Call &call) { return !call.reply.isWanted(); });
-        if (int(m_waiting.size()) >= m_mostWaiting)
-            return reply.reject(
-                Error::application(tooBusy, QStringLiteral("Too busy: %1 calls are running").arg(m_running)));
-        m_waiting.push_back({ context, request, reply, next });
+            start({ context, request, reply, next });
+        else if (int(m_waiting.size()) >= m_mostWaiting)
+            reply.reject(
+                Error::application(tooBusy, QStringLiteral("Too busy: %1 calls are running").arg(m_running.load())));
+        else
+            m_waiting.push_back({ context, request, reply, next });
     }
 
 private:
@@ -123,30 +151,52 @@ private:
         Next next;
     };
 
+    // A running call. When it is dropped with its dispatcher, nobody is told of its end.
+    struct Place
+    {
+        explicit Place(std::weak_ptr<ConcurrencyLimit> limit)
+            : owner(std::move(limit))
+        {
+        }
+        ~Place()
+        {
+            if (const auto alive = owner.lock())
+                --alive->m_running;
+        }
+        std::weak_ptr<ConcurrencyLimit> owner;
+    };
+
     void start(const Call &call)
     {
         ++m_running;
-        call.next(call.context, call.request, call.reply.intercepted([self = weak_from_this()](Result<Value> outcome) {
-            if (const auto alive = self.lock())
-                alive->finished();
-            return outcome;
-        }));
+        call.next(call.context, call.request,
+            call.reply.intercepted([place = std::make_shared<Place>(weak_from_this())](Result<Value> outcome) mutable {
+                const auto owner = place->owner.lock();
+                place.reset();
+                if (owner)
+                    owner->startWaiting();
+                return outcome;
+            }));
     }
 
-    void finished()
+    void startWaiting()
     {
-        --m_running;
+        if (m_starting)
+            return; // the loop below goes on
+        m_starting = true;
         while (m_running < m_most && !m_waiting.empty()) {
             const Call call = std::move(m_waiting.front());
             m_waiting.pop_front();
             if (call.reply.isWanted())
                 start(call);
         }
+        m_starting = false;
     }
 
     int m_most;
     int m_mostWaiting;
-    int m_running = 0;
+    std::atomic<int> m_running = 0; // a place may be given back in any thread
+    bool m_starting = false;
     std::deque<Call> m_waiting;
 };
 

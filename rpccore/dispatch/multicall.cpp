@@ -87,7 +87,7 @@ private:
     {
         const auto request = requestFrom(m_calls.at(index));
         if (!request)
-            return finish(index, request.error());
+            return finish(index, m_dispatcher->finalError(request.error(), m_context));
         m_dispatcher->call(m_context, *request,
             [run = shared_from_this(), index](const Result<Value> &outcome) { run->finish(index, outcome); });
     }
@@ -104,7 +104,7 @@ private:
             if (!bytes) {
                 Error e = Error::make(ErrorKind::Internal, QStringLiteral("Internal error"));
                 e.details = QStringLiteral("the result has no form in XML-RPC: ") + bytes.error().toString();
-                told = e;
+                told = m_dispatcher->finalError(e, m_context);
             }
         }
         m_results[index] = told ? Value(Array { *told }) : faultOf(m_dispatcher->concealed(told.error()));
@@ -143,6 +143,10 @@ void addMulticall(Registry &registry, Dispatcher &dispatcher)
         const auto *calls = arguments.size() == 1 ? arguments.constFirst().get<Array>() : nullptr;
         if (!calls)
             return reply.reject(invalidEntry(QStringLiteral("expected one parameter, an array of calls")));
+        if (calls->size() > dispatcher.options().maxMulticall)
+            return reply.reject(invalidEntry(QStringLiteral("%1 calls in one system.multicall, the limit is %2")
+                                                 .arg(calls->size())
+                                                 .arg(dispatcher.options().maxMulticall)));
         if (context.insideMulticall)
             return reply.reject(invalidEntry(QStringLiteral("system.multicall inside system.multicall is refused")));
         std::make_shared<Run>(dispatcher, context, *calls, reply)->pump();

@@ -217,17 +217,22 @@ Result<QStringList> addObject(Registry &registry, QObject *object, const ObjectO
                 writerOf(home, object, property));
     }
 
+    QSet<QString> taken;
     for (const auto &method : std::as_const(methods)) {
-        if (registry.find(method->info.name))
+        if (registry.find(method->info.name) || taken.contains(method->info.name))
             return Error::make(
                 ErrorKind::InvalidArgument, QStringLiteral("there is a method \"%1\" already").arg(method->info.name));
+        taken.insert(method->info.name);
     }
     QStringList names;
     QList<std::shared_ptr<const Method>> registered;
     for (const auto &method : std::as_const(methods)) {
         const auto added = registry.addRaw(method->info, method->handler);
-        if (!added.isValid())
-            return added.error(); // a reserved name
+        if (!added.isValid()) { // a reserved name
+            for (const auto &before : std::as_const(registered))
+                registry.remove(before->info.name);
+            return added.error();
+        }
         names.append(method->info.name);
         registered.append(added.method());
     }

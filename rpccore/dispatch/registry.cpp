@@ -22,6 +22,14 @@ Registry::Registry(QObject *parent)
 {
 }
 
+Registry::~Registry()
+{
+    for (Registry *branch : std::as_const(m_branches))
+        branch->m_parent = nullptr; // they die with this object, as its children
+    if (m_parent)
+        m_parent->m_branches.removeOne(this);
+}
+
 MethodEditor Registry::addRaw(const MethodInfo &info, Handler handler)
 {
     return insert(std::make_shared<Method>(Method { info, std::move(handler) }), false);
@@ -34,6 +42,8 @@ MethodEditor Registry::replaceRaw(const MethodInfo &info, Handler handler)
 
 MethodEditor Registry::add(std::shared_ptr<const Method> method, const QString &name)
 {
+    if (!method)
+        return MethodEditor(Error::make(ErrorKind::InvalidArgument, QStringLiteral("there is no such method")));
     auto shared = std::make_shared<Method>(*method);
     if (!name.isEmpty())
         shared->info.name = name;
@@ -56,7 +66,8 @@ MethodEditor Registry::insert(std::shared_ptr<Method> method, bool replacing)
         return refuse(QStringLiteral("a method needs a name"));
     if (full.startsWith(u"rpc.") && full != u"rpc.discover")
         return refuse(QStringLiteral("the method name \"%1\" is reserved: it begins with \"rpc.\"").arg(full));
-    if (!replacing && m_methods.contains(name))
+    // Anywhere in the tree: a method must not stand in the way of one that a branch protects.
+    if (!(replacing && m_methods.contains(name)) && root().find(full))
         return refuse(QStringLiteral("there is a method \"%1\" already").arg(full));
     m_methods.insert(name, method);
     qCDebug(lcServer, "registered %ls", qUtf16Printable(full));
@@ -74,6 +85,8 @@ bool Registry::remove(const QString &name)
 
 Registry &Registry::branch(const QString &prefix)
 {
+    if (const qsizetype dot = prefix.indexOf(separator); dot > 0) // below the branches that it names
+        return branch(prefix.left(dot)).branch(prefix.mid(dot + 1));
     for (Registry *existing : std::as_const(m_branches)) {
         if (!prefix.isEmpty() && existing->m_prefix == prefix)
             return *existing;
@@ -89,9 +102,16 @@ Registry &Registry::branch(const QString &prefix)
 void Registry::include(const Registry &other, const QString &prefix)
 {
     for (const MethodInfo &info : other.methods()) {
-        auto method = std::make_shared<Method>(*other.find(info.name));
+        if (info.name.startsWith(u"system."))
+            continue; // speak of their own server
+        const auto original = other.find(info.name);
+        auto method = std::make_shared<Method>(*original);
+        method->info.name = joined(prefix, info.name);
         method->authorization = other.authorizationOf(info.name); // its branch does not come along
-        add(std::move(method), joined(prefix, info.name));
+        method->handler = [original](const CallContext &context, const Params &params, const ReplyHandle &reply) {
+            original->handler(context, params, reply);
+        };
+        insert(std::move(method), false);
     }
 }
 

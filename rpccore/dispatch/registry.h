@@ -21,6 +21,7 @@ class RPCCORE_EXPORT Registry : public QObject
 
 public:
     explicit Registry(QObject *parent = nullptr); ///< A root without methods.
+    ~Registry() override;
 
     /// Registers a function, lambda or functor. Its type tells the signature; arguments are converted (convert.h) and a
     /// mismatch is answered with -32602. It may return a value, nothing, a Result, a QFuture or a Task (task.h). A
@@ -31,13 +32,15 @@ public:
         return insert(make(name, std::move(function)), false);
     }
     /// A member function of \a object, which has to outlive the registration. \a object is used in the server's thread.
-    template <class C, class M> MethodEditor add(const QString &name, C *object, M C::*member)
+    template <class Object, class C, class M>
+    requires(std::is_base_of_v<C, Object>) MethodEditor add(const QString &name, Object *object, M C::*member)
     {
-        return insert(makeMember(name, object, member), false);
+        return insert(makeMember(name, static_cast<C *>(object), member), false);
     }
     /// Registers a handler that takes the params as they come and answers when it likes.
     MethodEditor addRaw(const MethodInfo &info, Handler handler);
-    /// Registers a method of another registry here, too, under \a name or its own.
+    /// Registers a method of another registry here, too, under \a name or its own. What the method itself says of who
+    /// may call comes along, what its branch there says does not. Null is refused.
     MethodEditor add(std::shared_ptr<const Method> method, const QString &name = {});
 
     /// The same, but a method of this name is replaced.
@@ -51,12 +54,12 @@ public:
     /// False when there was none. Only methods of this registry itself, not of its branches.
     bool remove(const QString &name);
 
-    /// The branch called \a prefix; made when there is none. The prefix may have dots; without one, the methods of the
-    /// branch appear among those of this registry (and a new branch is made each time). Branches have branches, to any
-    /// depth. The branch belongs to this registry.
+    /// The branch called \a prefix; made when there is none. "a.b" is the branch "b" of the branch
+    /// "a". Without a prefix, the methods of the branch appear among those of this registry (and a new branch is made
+    /// each time). Branches have branches, to any depth. The branch belongs to this registry.
     Registry &branch(const QString &prefix = {});
     /// Shares all methods that \a other and its branches have now, below \a prefix. What is added there later is not
-    /// seen.
+    /// seen. Who may call them comes along; `system.` methods do not, they speak of their own server.
     void include(const Registry &other, const QString &prefix = {});
     /// Ends a branch with everything in it.
     void removeBranch(Registry *branch);
@@ -101,13 +104,16 @@ private:
         auto method = std::make_shared<Method>();
         method->info.name = name;
         method->info.signatures = { detail::CallableInfo<F>::signature() };
-        const Method *self = method.get(); // outlives its own handler
-        method->handler = [self, function = std::move(function)](
+        method->handler = [weak = std::weak_ptr<Method>(method), function = std::move(function)](
                               const CallContext &context, const Params &params, const ReplyHandle &reply) mutable {
-            const auto bound = bindParams(params, self->info.signatures.constFirst().parameters);
+            const auto self = weak.lock(); // gone only when the handler was copied out of its method
+            if (!self)
+                return reply.reject(Error::make(ErrorKind::Internal, QStringLiteral("the method has ended")));
+            const auto &parameters = self->info.signatures.constFirst().parameters;
+            const auto bound = bindParams(params, parameters);
             if (!bound)
                 return reply.reject(bound.error());
-            detail::callWith(function, context, *bound, reply);
+            detail::callWith(function, context, { *bound, params, parameters }, reply, self);
         };
         return method;
     }

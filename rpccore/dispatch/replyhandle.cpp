@@ -4,17 +4,35 @@
 
 namespace rpc {
 
+namespace {
+
+// A method that calls others or reads files gets errors that look like those of the request it answers.
+Error methodsError(Error error)
+{
+    error.httpStatus = 0;
+    if (error.kind == ErrorKind::Remote || error.kind == ErrorKind::InvalidParams || error.kind == ErrorKind::Internal)
+        return error;
+    Error internal = Error::make(ErrorKind::Internal, QStringLiteral("Internal error"));
+    internal.details = error.toString();
+    return internal;
+}
+
+} // namespace
+
 struct ReplyHandle::State
 {
     std::shared_ptr<ThreadHop> home;
     std::shared_ptr<CallToken> token;
     Deliver deliver;
     std::atomic<bool> answered = false;
+    bool belongsToMethod = false;
 
     void answer(Result<Value> outcome)
     {
         if (answered.exchange(true))
             return;
+        if (belongsToMethod && !outcome)
+            outcome = methodsError(outcome.error());
         home->run(
             [deliver = std::move(deliver), outcome = std::move(outcome)]() mutable { deliver(std::move(outcome)); });
     }
@@ -49,8 +67,18 @@ ReplyHandle ReplyHandle::intercepted(std::function<Result<Value>(Result<Value>)>
         return {};
     return ReplyHandle(
         m_state->home, m_state->token, [outer = *this, change = std::move(change)](Result<Value> outcome) {
-            outer.answer(change(std::move(outcome)));
+            try {
+                outer.answer(change(std::move(outcome)));
+            } catch (...) { // also when a handle that was dropped answers by itself
+                outer.reject(Error::fromException(std::current_exception()));
+            }
         });
+}
+
+void ReplyHandle::belongsToMethod() const
+{
+    if (m_state)
+        m_state->belongsToMethod = true;
 }
 
 bool ReplyHandle::isWanted() const { return m_state && !m_state->answered && !m_state->token->isCancelled(); }

@@ -32,6 +32,10 @@ public:
     /// \a change runs in the thread of the answer's home, once.
     ReplyHandle intercepted(std::function<Result<Value>(Result<Value>)> change) const;
 
+    /// For the dispatcher, before it hands this to a method: errors that are no answer to the caller (Remote) and not
+    /// about its arguments (InvalidParams) are the method's own trouble from now on, and become Internal.
+    void belongsToMethod() const;
+
     /// False once the client has gone or an answer was given: the work may stop.
     bool isWanted() const;
 

@@ -75,7 +75,7 @@ template <class T> inline constexpr bool isTask<Task<T>> = true;
 
 template <class R> struct ResultType
 {
-    static QString name() { return Convert<R>::typeName(); }
+    static QString name() { return Convert<std::remove_cvref_t<R>>::typeName(); }
 };
 template <> struct ResultType<void>
 {
@@ -120,17 +120,40 @@ private:
     }
 };
 
+/// The arguments of one call: in the order of the parameters, and as they were given.
+struct BoundArguments
+{
+    const Array &bound;
+    const Params &given;
+    const QList<Parameter> &parameters;
+
+    /// \a path inside the argument at \a index, as the caller sees it.
+    Path pathOf(qsizetype index, const Path &path) const
+    {
+        const Path params = Path().child(QStringLiteral("params"));
+        if (index >= given.positional().size())
+            return path.below(params.child(parameters.at(index).name));
+        if (!parameters.at(index).variadic || path.isEmpty() || !std::holds_alternative<qsizetype>(path.steps().at(0)))
+            return path.below(params.child(index));
+        Path inner; // a variadic one: its elements were arguments of their own
+        for (const Path::Step &step : path.steps().mid(1))
+            inner.append(step);
+        return inner.below(params.child(index + std::get<qsizetype>(path.steps().at(0))));
+    }
+};
+
 /// Converts argument \a index; remembers the first error.
-template <class T> T argument(const Array &bound, std::size_t index, Error &error, bool &failed)
+template <class T> T argument(const BoundArguments &call, std::size_t index, Error &error, bool &failed)
 {
     if (failed)
         return T();
-    if (qsizetype(index) >= bound.size())
+    if (qsizetype(index) >= call.bound.size())
         return T(); // only optional parameters may be absent
-    auto value = fromValue<T>(bound.at(qsizetype(index)));
+    auto value = fromValue<T>(call.bound.at(qsizetype(index)));
     if (value)
         return *std::move(value);
-    error = inside(value, Path().child(QStringLiteral("params")).child(qsizetype(index)));
+    error = value.error();
+    error.path = call.pathOf(qsizetype(index), error.path);
     failed = true;
     return T();
 }
@@ -148,39 +171,58 @@ template <class T> Result<Value> outcomeOf(const Result<T> &result)
         return toValue<T>(*result);
 }
 
-/// Calls \a function with \a bound, converted, and answers when it is through.
-template <class F> void callWith(F &function, const CallContext &context, const Array &bound, const ReplyHandle &reply)
+/// Calls \a function with converted arguments, and answers when it is through. What goes on later (futures, coroutines)
+/// keeps its arguments, the context and \a owner, which holds the function, until then.
+template <class F>
+void callWith(F &function, const CallContext &context, const BoundArguments &call, const ReplyHandle &reply,
+    std::shared_ptr<const void> owner)
 {
     using Info = CallableInfo<F>;
-    using R = typename Info::Traits::Result;
+    using R = std::remove_cvref_t<typename Info::Traits::Result>;
+    using Arguments = typename Info::Arguments;
     [&]<std::size_t... I>(std::index_sequence<I...>)
     {
         Error error;
         bool failed = false;
-        typename Info::Arguments arguments { argument<std::tuple_element_t<I, typename Info::Arguments>>(
-            bound, I, error, failed)... };
-        if (failed)
-            return reply.reject(error);
-        const auto invoke = [&]() -> R {
+        struct Kept
+        {
+            CallContext context;
+            Arguments arguments;
+            std::shared_ptr<const void> owner;
+        };
+        const auto invoke = [&function](const CallContext &c, Arguments &arguments) -> typename Info::Traits::Result {
             if constexpr (Info::wantsContext)
-                return function(context, std::get<I>(std::move(arguments))...);
+                return function(c, std::get<I>(std::move(arguments))...);
             else
                 return function(std::get<I>(std::move(arguments))...);
         };
+        Arguments arguments { argument<std::tuple_element_t<I, Arguments>>(call, I, error, failed)... };
+        if (failed)
+            return reply.reject(error);
         if constexpr (std::is_void_v<R>) {
-            invoke();
+            invoke(context, arguments);
             reply.resolve(Value());
         } else if constexpr (isResult<R>) {
-            reply.answer(outcomeOf(invoke()));
-        } else if constexpr (isFuture<R>) {
-            whenFinished(invoke(), [reply](const R &future) { reply.answer(outcomeOf(resultOf(future))); });
-        } else if constexpr (isTask<R>) {
-            invoke().onFinished([reply](const auto &result) { reply.answer(outcomeOf(result)); });
+            reply.answer(outcomeOf(invoke(context, arguments)));
+        } else if constexpr (isFuture<R> || isTask<R>) {
+            const auto kept = std::make_shared<Kept>(Kept { context, std::move(arguments), std::move(owner) });
+            const auto finish = [reply, kept](const auto &result) {
+                try {
+                    reply.answer(outcomeOf(result));
+                } catch (...) { // a conversion of the application's own
+                    reply.reject(Error::fromException(std::current_exception()));
+                }
+            };
+            if constexpr (isFuture<R>)
+                whenFinished(
+                    invoke(kept->context, kept->arguments), [finish](const R &future) { finish(resultOf(future)); });
+            else
+                invoke(kept->context, kept->arguments).onFinished(finish);
         } else {
-            reply.resolve(toValue<R>(invoke()));
+            reply.resolve(toValue<R>(invoke(context, arguments)));
         }
     }
-    (std::make_index_sequence<std::tuple_size_v<typename Info::Arguments>>());
+    (std::make_index_sequence<std::tuple_size_v<Arguments>>());
 }
 
 } // namespace detail

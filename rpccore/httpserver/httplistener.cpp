@@ -45,6 +45,10 @@ struct HttpListener::Private
         QString redirectGet;
     };
     QHash<QString, Mount> mounts; // by path
+    QString ownPath; // of `server` while listening
+    QMultiHash<const QObject *, QPointer<HttpConnection>> waiting; // for an answer of a server
+
+    void onServerGone(const QObject *gone);
 
     std::optional<HttpResponse> refusal(const HttpRequestView &request) const;
     static HttpResponse otherMethod(const HttpRequestView &request, const Mount &mount);
@@ -66,6 +70,7 @@ void HttpListener::attach(Server &server) { d->server = &server; }
 void HttpListener::mount(const QString &path, Server &server, const QString &redirectGet)
 {
     d->mounts.insert(withSlash(path), { &server, redirectGet });
+    connect(&server, &QObject::destroyed, this, [this](const QObject *gone) { d->onServerGone(gone); });
 }
 
 void HttpListener::unmount(const QString &path) { d->mounts.remove(withSlash(path)); }
@@ -99,8 +104,10 @@ Result<quint16> HttpListener::listen(const HttpOptions &options)
     stop();
     d->options = options;
     d->options.path = withSlash(options.path);
-    if (d->server)
+    if (d->server) {
         mount(d->options.path, *d->server, d->options.redirectGet);
+        d->ownPath = d->options.path;
+    }
     auto gate = std::make_unique<ConnectionGate>(options.limits);
     if (!gate->listen(options.address, options.port)) {
         Error e = Error::make(ErrorKind::InvalidArgument,
@@ -137,6 +144,8 @@ Result<quint16> HttpListener::listen(const HttpOptions &options)
 
 void HttpListener::stop()
 {
+    if (!d->ownPath.isEmpty())
+        d->mounts.remove(std::exchange(d->ownPath, QString()));
     if (!d->gate)
         return;
     d->gate->close();
@@ -154,8 +163,11 @@ QUrl HttpListener::url() const { return d->url; }
 void HttpListener::Private::onRequestReady(HttpConnection *connection)
 {
     const QPointer<HttpConnection> guard(connection);
+    const QPointer<HttpListener> alive(q);
     reading = connection;
     gate->handOver(*connection); // calls onRequest() before it returns
+    if (!alive)
+        return; // a method has ended the server
     if (reading && guard) {
         reading = nullptr;
         qCWarning(lcHttp, "QtHttpServer did not take a request that was checked");
@@ -198,11 +210,13 @@ void HttpListener::Private::onRequest(HttpRequestView request)
     decode.charset = type.charset;
     if (target->options().maxBatch > 0)
         decode.limits.batch = target->options().maxBatch;
+    waiting.insert(target, connection);
     target->dispatcher().handle(context, *codec, request.body, decode,
-        [this, alive = QPointer<HttpListener>(q), guard = QPointer<HttpConnection>(connection), log, codec](
+        [this, alive = QPointer<HttpListener>(q), guard = QPointer<HttpConnection>(connection), log, codec, target](
             const Dispatched &result) mutable {
             if (!alive)
                 return;
+            waiting.remove(target, guard);
             log.calls = result.outcomes;
             log.findings = result.findings;
             HttpResponse response;
@@ -217,6 +231,17 @@ void HttpListener::Private::onRequest(HttpRequestView request)
             }
             finish(guard, std::move(log), response);
         });
+}
+
+// Its dispatcher answers nothing any more.
+void HttpListener::Private::onServerGone(const QObject *gone)
+{
+    const auto unanswered = waiting.values(gone);
+    waiting.remove(gone);
+    for (const auto &connection : unanswered) {
+        if (connection && connection->token() && !connection->token()->isCancelled())
+            connection->answer(HttpResponse::text(503, QStringLiteral("the server has ended")));
+    }
 }
 
 void HttpListener::Private::finish(
@@ -263,6 +288,14 @@ std::optional<HttpResponse> HttpListener::Private::refusal(const HttpRequestView
         return HttpResponse::text(404, QStringLiteral("nothing is served at %1").arg(request.path));
     if (request.method != "POST")
         return otherMethod(request, mount);
+    const QByteArray coding = request.field("Content-Encoding").toLower();
+    if (!coding.isEmpty() && coding != "identity") {
+        auto response = HttpResponse::text(415,
+            QStringLiteral("a body with Content-Encoding %1 is not read; send it as it is")
+                .arg(QString::fromUtf8(coding)));
+        response.fields.append({ QByteArrayLiteral("Accept-Encoding"), QByteArrayLiteral("identity") });
+        return response;
+    }
     const QByteArray typeField = request.field("Content-Type");
     const bool known = mount.server->codecFor(ContentType::fromHeader(typeField).type, request.body);
     if (!known && typeField.isEmpty())

@@ -65,6 +65,8 @@ QByteArray HttpResponse::reasonPhrase(int status)
         return "Permanent Redirect";
     case 400:
         return "Bad Request";
+    case 401:
+        return "Unauthorized";
     case 403:
         return "Forbidden";
     case 404:
@@ -75,6 +77,8 @@ QByteArray HttpResponse::reasonPhrase(int status)
         return "Request Timeout";
     case 413:
         return "Content Too Large";
+    case 415:
+        return "Unsupported Media Type";
     case 417:
         return "Expectation Failed";
     case 421:

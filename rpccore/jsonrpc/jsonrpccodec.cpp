@@ -35,19 +35,34 @@ Result<QByteArray> utf8(const QByteArray &body, const QByteArray &charset, Findi
             .arg(QString::fromLatin1(charset)));
 }
 
-// Hands on what the message reader noted, with the place of each.
-void publish(const MessageReader &reader, const QByteArray &text, const Limits &limits, Findings *findings)
+// Hands on what the message reader noted, with the place of each in the bytes of \a body, which \a text was made of.
+void publish(const MessageReader &reader, const QByteArray &text, const QByteArray &body, const Limits &limits,
+    Findings *findings)
 {
     if (!findings || reader.notes().empty())
         return;
     Spans spans;
-    const auto root = JsonReader { limits, Duplicates::KeepAll }.read(text, nullptr, &spans);
-    for (const MessageReader::Noted &n : reader.notes()) {
-        const auto span = root ? spans.find(*root, n.path) : std::nullopt;
-        if (span)
-            note(findings, n.rule, n.text, positionAt(text, span->begin), span->end - span->begin);
-        else
-            note(findings, n.rule, n.text);
+    std::optional<Result<Value>> root;
+    if (text.constData() == body.constData()) // else it was recoded, and its places are not those of the body
+        root = JsonReader { limits, Duplicates::KeepAll }.read(text, nullptr, &spans);
+    struct Placed
+    {
+        const MessageReader::Noted *note;
+        std::optional<Span> span;
+    };
+    std::vector<Placed> placed;
+    for (const MessageReader::Noted &n : reader.notes())
+        placed.push_back({ &n, root && *root ? spans.find(**root, n.path) : std::nullopt });
+    std::stable_sort(placed.begin(), placed.end(),
+        [](const Placed &x, const Placed &y) { return (x.span ? x.span->begin : -1) < (y.span ? y.span->begin : -1); });
+    TextPosition last { 0, 1, 1 };
+    for (const Placed &p : placed) {
+        if (!p.span) {
+            note(findings, p.note->rule, p.note->text);
+            continue;
+        }
+        last = positionAt(text, p.span->begin, last); // on from the one before
+        note(findings, p.note->rule, p.note->text, last, p.span->end - p.span->begin);
     }
 }
 
@@ -158,7 +173,7 @@ Result<IncomingRequests> JsonRpcCodec::decodeRequests(const QByteArray &body, co
     } else {
         incoming.members.append(reader.request(*value, {}));
     }
-    publish(reader, *text, options.limits, options.findings);
+    publish(reader, *text, body, options.limits, options.findings);
     return incoming;
 }
 
@@ -197,7 +212,7 @@ Result<IncomingResponses> JsonRpcCodec::decodeResponses(const QByteArray &body, 
     } else {
         incoming.members.append(reader.response(*value, {}));
     }
-    publish(reader, *text, options.limits, options.findings);
+    publish(reader, *text, body, options.limits, options.findings);
     return incoming;
 }
 

@@ -39,19 +39,21 @@ IncomingRequest MessageReader::request(const Value &value, const Path &at)
     if (!message)
         return { invalidRequest(QStringLiteral("a request is an object, not %1").arg(typeName(value.type()))),
             RequestId::null(), JsonRpcVersion::V2_0 };
-    auto request = requestFrom(*message, at);
+    JsonRpcVersion version = JsonRpcVersion::V2_0;
+    auto request = requestFrom(*message, at, version);
     if (request)
         return { request, request->id, request->version };
     const Value *id = message->find(idName);
     const auto known = id ? RequestId::fromValue(*id) : std::nullopt;
-    return { request, known.value_or(RequestId::null()), JsonRpcVersion::V2_0 };
+    return { request, known.value_or(RequestId::null()), version };
 }
 
-Result<Request> MessageReader::requestFrom(const Struct &message, const Path &at)
+Result<Request> MessageReader::requestFrom(const Struct &message, const Path &at, JsonRpcVersion &version)
 {
     Request request;
-    if (auto error = readVersion(message, at, request.version))
+    if (auto error = readVersion(message, at, version))
         return *std::move(error);
+    request.version = version;
     if (auto error = readId(message, at, request))
         return *std::move(error);
     const Value *method = message.find(methodName);

@@ -47,7 +47,7 @@ public:
     const std::vector<Noted> &notes() const noexcept { return m_notes; }
 
 private:
-    Result<Request> requestFrom(const Struct &message, const Path &at);
+    Result<Request> requestFrom(const Struct &message, const Path &at, JsonRpcVersion &version);
     std::optional<Error> readVersion(const Struct &message, const Path &at, JsonRpcVersion &version);
     std::optional<Error> readId(const Struct &message, const Path &at, Request &request);
     std::optional<Error> readParams(const Struct &message, const Path &at, Request &request);

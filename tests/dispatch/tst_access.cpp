@@ -227,6 +227,83 @@ private Q_SLOTS:
         held[2].resolve(3);
     }
 
+    void concurrency_survivesClientsThatGo_andMulticalls()
+    {
+        Asking f;
+        addIntrospection(f.registry, f.dispatcher);
+        f.registry.add("quick"_q, [] { return 1; });
+        QList<ReplyHandle> held;
+        f.registry.addRaw(named("hold"_q), [&](const CallContext &, const Params &, const ReplyHandle &reply) { held.append(reply); });
+        f.dispatcher.use(middlewares::concurrencyLimit(1, 20'000));
+        // A multicall has one place, and its entries run in it.
+        const Value one = Struct { { "methodName"_q, "quick"_q } };
+        QCOMPARE(f.callXml("system.multicall"_q, { Value(Array { one, one, one }) })->get<Array>()->size(), 3);
+        // Many that wait are answered one after the other, not inside each other; those whose client has gone are not.
+        int answered = 0;
+        f.dispatcher.call({}, { RequestId(1), "hold"_q }, [&](const Result<Value> &) { ++answered; });
+        CallContext gone;
+        gone.token->cancel();
+        for (int i = 0; i < 10'000; ++i)
+            f.dispatcher.call(i % 10 ? CallContext() : gone, { RequestId(1), "quick"_q }, [&](const Result<Value> &o) { answered += o.hasValue(); });
+        held[0].resolve(1);
+        QCOMPARE(answered, 9001);
+        QCOMPARE(f.call("quick"), QByteArray("\"result\":1"));
+    }
+
+    void predicates_seeWhatIsCalled_andSecretsMustBeSet()
+    {
+        Asking f;
+        f.registry.add("secret"_q, [] { return 1; });
+        f.registry.add("nobody"_q, [] { return 1; }).authorization(Authorization(std::vector<Predicate>()));
+        f.registry.add("unset"_q, [] { return 1; }).authorization(Authorization({ auth::headerIs("X-Key", ""), auth::bearer(QString()) }));
+        f.registry.add("percent"_q, [] { return 1; }).authorization(auth::bearer("50%25"_q));
+        f.dispatcher.use([](const CallContext &c, Request r, const ReplyHandle &reply, const Middleware::Next &next) {
+            if (r.method == u"alias")
+                r.method = "secret"_q;
+            next(c, r, reply);
+        });
+        DispatchOptions options;
+        options.authorization = Predicate([](const CallContext &c) { return c.method != u"secret" && c.method != u"unknown"; });
+        f.dispatcher.setOptions(options);
+        QVERIFY(f.call("alias").contains("-32098"));
+        QVERIFY(f.call("unknown").contains("-32098")); // nothing is told of what there is
+        QVERIFY(f.call("other").contains("-32601"));
+        QVERIFY(f.call("nobody").contains("-32098"));
+        f.context.headers = { { "X-Key", "" }, { "Authorization", "Bearer " } };
+        QVERIFY(f.call("unset").contains("-32098"));
+        f.context.headers = authorization("Bearer 50%25");
+        QCOMPARE(f.call("percent"), QByteArray("\"result\":1"));
+    }
+
+    void troublesOfAMethod_areNotThoseOfTheRequest()
+    {
+        Asking f;
+        for (const ErrorKind kind : { ErrorKind::Parse, ErrorKind::LimitExceeded, ErrorKind::MethodNotFound, ErrorKind::Unauthorized, ErrorKind::Refused }) {
+            f.registry.replace("f"_q, [kind]() -> Result<int> {
+                Error e = Error::make(kind, "/etc/secret.json"_q);
+                e.httpStatus = 401;
+                return e;
+            });
+            QCOMPARE(f.call("f"), QByteArray("\"error\":{\"code\":-32603,\"message\":\"Internal error\"}"));
+            QVERIFY(!f.refusal);
+            QVERIFY(f.outcomes[0].message.contains("/etc/secret.json"_q));
+        }
+    }
+
+    void hooksAndInterceptors_thatThrow_stillAnswer()
+    {
+        Asking f;
+        f.registry.addRaw(named("drop"_q), [](const CallContext &, const Params &, const ReplyHandle &) { });
+        f.dispatcher.use([](const CallContext &c, const Request &r, const ReplyHandle &reply, const Middleware::Next &next) {
+            next(c, r, reply.intercepted([](const Result<Value> &) -> Result<Value> { throw std::runtime_error("interceptor"); }));
+        });
+        f.dispatcher.addErrorHook([](const Error &, const CallContext &) -> std::optional<Error> { throw std::runtime_error("hook"); });
+        QTest::ignoreMessage(QtWarningMsg, "an error hook threw: hook");
+        QVERIFY(f.call("drop").contains("-32603"));
+        QTest::ignoreMessage(QtWarningMsg, "an error hook threw: hook");
+        QVERIFY(f.ask("{").contains("-32700"));
+    }
+
     void timingAndLogging_tell()
     {
         Asking f;

@@ -148,6 +148,28 @@ private Q_SLOTS:
         const auto taken = addObject(f.registry, &calculator);
         QVERIFY(!taken && taken.error().toString().contains("\"join\""_q));
         QCOMPARE(f.registry.methods().size(), 1);
+        Asking g;
+        g.registry.add("setPrecision"_q, [] { return 1; });
+        ObjectOptions options;
+        options.properties = true;
+        QVERIFY(!addObject(g.registry, &calculator, options));
+        QCOMPARE(g.registry.methods().size(), 1);
+        QTest::ignoreMessage(QtWarningMsg, "the method name \"rpc.fails\" is reserved: it begins with \"rpc.\"");
+        QVERIFY(!addObject(g.registry.branch("rpc"_q), &calculator));
+        QCOMPARE(g.registry.methods().size(), 1);
+    }
+
+    void objects_ofAThreadThatHasEnded_areAnswered()
+    {
+        Asking f;
+        QThread thread;
+        Calculator calculator;
+        QVERIFY(addObject(f.registry, &calculator).hasValue());
+        calculator.moveToThread(&thread);
+        thread.start();
+        thread.quit();
+        thread.wait();
+        QCOMPARE(f.callHere("thread"_q).error().code, -32603);
     }
 
     void objects_areCalledInTheirThread_andMayDie()

@@ -75,7 +75,7 @@ private Q_SLOTS:
         QCOMPARE(f.call("all", "[\"s\",1,2,3]"), QByteArray("\"result\":\"s6\""));
         QCOMPARE(f.call("all", "{\"first\":\"s\",\"rest\":[4,5]}"), QByteArray("\"result\":\"s9\""));
         QVERIFY(f.call("all", "[]").contains("expected at least 1 parameter, got 0"));
-        QVERIFY(f.call("all", "[\"s\",1,\"x\"]").contains("params[1][1]: expected int, got string"));
+        QVERIFY(f.call("all", "[\"s\",1,\"x\"]").contains("params[2]: expected int, got string"));
         QVERIFY(f.call("all", "{\"first\":\"s\",\"rest\":4}").contains("as an array"));
         QCOMPARE(f.registry.find("all"_q)->info.signatureText(), "all(first: string, [...rest: int]) → string"_q);
     }
@@ -280,6 +280,84 @@ private Q_SLOTS:
             held[1].resolve(2);
             QVERIFY(answer.startsWith("[{\"jsonrpc\":\"2.0\",\"result\":1,") && answer.endsWith("\"result\":2,\"id\":1}]"));
         }
+    }
+
+    void sharedMethods_outliveTheirRegistry()
+    {
+        Asking f;
+        std::shared_ptr<const Method> alone;
+        {
+            Registry other;
+            other.branch("m"_q).add("add"_q, [](int x, int y) { return x + y; }).params("x"_q, "y"_q);
+            other.add("system.listMethods"_q, [] { return 1; });
+            alone = other.find("m.add"_q);
+            f.registry.include(other, "v1"_q);
+            f.registry.add(alone, "plus"_q);
+        }
+        QCOMPARE(f.call("v1.m.add", "{\"x\":1,\"y\":2}"), QByteArray("\"result\":3"));
+        QCOMPARE(f.call("plus", "[1,2]"), QByteArray("\"result\":3"));
+        QVERIFY(f.call("v1.system.listMethods").contains("-32601"));
+        QVERIFY(!f.registry.add(f.registry.find("nope"_q), "x"_q).isValid());
+    }
+
+    void branches_mayBeDeleted_andProtectWhatIsTheirs()
+    {
+        Asking f;
+        Registry &admin = f.registry.branch("admin"_q);
+        admin.add("reset"_q, [] { return 1; });
+        QTest::ignoreMessage(QtWarningMsg, "there is a method \"admin.reset\" already");
+        QVERIFY(!f.registry.add("admin.reset"_q, [] { return 2; }).isValid());
+        Registry &users = f.registry.branch("admin.users"_q);
+        QCOMPARE(users.parentRegistry(), &admin);
+        users.add("drop"_q, [] { return 3; });
+        admin.setAuthorization(Predicate([](const CallContext &) { return Value(); }));
+        QVERIFY(f.call("admin.users.drop").contains("-32098"));
+        delete &users;
+        QVERIFY(f.call("admin.users.drop").contains("-32601"));
+        QVERIFY(f.call("admin.reset").contains("-32098"));
+    }
+
+    void coroutines_keepWhatTheyUse()
+    {
+        QPromise<int> promise;
+        promise.start();
+        QByteArray answer;
+        Asking f;
+        f.registry.add("later"_q, [text = "captured"_q, &promise](const CallContext &context, const QString &name) -> Task<QString> {
+            co_await rpc::await(promise.future());
+            co_return text + context.method + name;
+        });
+        f.dispatcher.handle({}, f.json, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"later\",\"params\":[\"x\"]}", {},
+            [&](const Dispatched &d) { answer = *d.body; });
+        f.registry.remove("later"_q);
+        promise.addResult(1);
+        promise.finish();
+        QTRY_VERIFY(answer.contains("\"capturedlaterx\""));
+    }
+
+    void places_areThoseOfTheCaller()
+    {
+        Asking f;
+        f.registry.add("f"_q, [](int, const Variadic<int> &) { return 1; }).params("a"_q, "rest"_q);
+        QVERIFY(f.call("f", "{\"rest\":[1],\"a\":\"x\"}").contains("params.a: expected int"));
+        QVERIFY(f.call("f", "[1,2,3,\"x\"]").contains("params[3]: expected int"));
+        QVERIFY(f.call("f", "{\"a\":1,\"rest\":[1,\"x\"]}").contains("params.rest[1]: expected int"));
+    }
+
+    void results_byReference_andInheritedMembers_areMethods()
+    {
+        struct Base {
+            QString name = "base"_q;
+            const QString &title() const { return name; }
+        };
+        struct Derived : Base {
+        };
+        Asking f;
+        Derived derived;
+        f.registry.add("title"_q, &derived, &Derived::title);
+        QCOMPARE(f.call("title"), QByteArray("\"result\":\"base\""));
+        QTest::ignoreMessage(QtWarningMsg, "f has no parameter \"a\": name the parameters first");
+        f.registry.add("f"_q, [](int) { return 1; }).defaultValue("a"_q, 5).params("a"_q);
     }
 
     void longBatches_doNotNest()

@@ -438,6 +438,55 @@ private Q_SLOTS:
         QVERIFY(exchange(client, postTo("/rpc", body)).startsWith("HTTP/1.1 404 "));
     }
 
+    void aServerThatEnds_answersWhoWaits()
+    {
+        Fixture f;
+        auto other = std::make_unique<Server>();
+        ReplyHandle held;
+        other->registry().addRaw({ QStringLiteral("hold"), {}, {}, false }, [&](const CallContext &, const Params &, const ReplyHandle &reply) { held = reply; });
+        f.http->mount(QStringLiteral("/other"), *other);
+        RawClient client(f.http->url().port());
+        client.send(postTo("/other", "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"hold\"}"));
+        QTRY_VERIFY(held.isWanted());
+        other.reset();
+        QCOMPARE(client.receive().status, 503);
+        held.resolve(1);
+        QVERIFY(f.answersTheNext());
+    }
+
+    void aMethod_mayEndItsServer()
+    {
+        auto server = std::make_unique<Server>();
+        auto *http = server->addListener(std::make_unique<HttpListener>());
+        QVERIFY(http->listen({}).hasValue());
+        server->registry().add(QStringLiteral("end"), [&server] { server.reset(); });
+        RawClient client(http->url().port());
+        client.send(post("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"end\"}"));
+        QVERIFY(client.waitForClose());
+        QVERIFY(!server);
+    }
+
+    void listeningAgain_forgetsTheOldPath()
+    {
+        Fixture f;
+        HttpOptions options;
+        options.path = QStringLiteral("/new");
+        const auto port = f.http->listen(options);
+        QVERIFY(port.hasValue());
+        RawClient client(*port);
+        QVERIFY(exchange(client, postTo("/new", addCall)).contains("\"result\":5"));
+        QVERIFY(exchange(client, postTo("/rpc", addCall)).startsWith("HTTP/1.1 404 "));
+    }
+
+    void codedBodies_areRefusedClearly()
+    {
+        Fixture f;
+        RawClient client(f.http->url().port());
+        const QByteArray answer = exchange(client, post(addCall, "application/json", "Content-Encoding: gzip\r\n"));
+        QVERIFY2(answer.startsWith("HTTP/1.1 415 Unsupported Media Type\r\n") && answer.contains("Accept-Encoding: identity"), answer.constData());
+        QVERIFY(exchange(client, post(addCall, "application/json", "Content-Encoding: identity\r\n")).contains("\"result\":5"));
+    }
+
     void anyContentType_isTakenWhenAsked()
     {
         for (const bool lenient : { false, true }) {

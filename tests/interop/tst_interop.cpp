@@ -297,7 +297,6 @@ private Q_SLOTS:
         PendingCall call = client->call(text("add"), Array { 2, 3 });
         QCOMPARE(told(wait(call)), text("5"));
         QVERIFY(call.trace().responseHead.split('\r').constFirst().endsWith(" 200 OK"));
-        QEXPECT_FAIL("", "the network layer does not tell the version; the trace says 1.1 always", Continue);
         QVERIFY(!call.trace().responseHead.startsWith("HTTP/1.1 ")); // it was HTTP/1.0
     }
 
@@ -622,7 +621,6 @@ private Q_SLOTS:
             QVERIFY(!call.trace().responseHead.toLower().contains("content-length"));
             read += reply->error().kind == ErrorKind::HttpStatus;
         }
-        QEXPECT_FAIL("", "some are taken for lost connections, although nothing of them is missing", Continue);
         QCOMPARE(read, 60);
     }
 
@@ -797,7 +795,6 @@ private Q_SLOTS:
         QCOMPARE(told(wait(call)), text("!-32600 Invalid Request."));
         QCOMPARE(call.trace().httpStatus, 400);
         QVERIFY(ids(call.trace().findings).contains(text("http.status")));
-        QEXPECT_FAIL("", "an error with the id null is taken for an answer to the notification", Continue);
         QVERIFY(ids(call.trace().findings).contains(text("jsonrpc.notification-answered")));
     }
 
@@ -1079,7 +1076,7 @@ private Q_SLOTS:
         const auto reply = wait(call);
         QVERIFY(!*reply);
         QCOMPARE(reply->error().kind, ErrorKind::Timeout);
-        QVERIFY2(clock.elapsed() >= 290 && clock.elapsed() < 5000, qPrintable(QString::number(clock.elapsed())));
+        QVERIFY2(clock.elapsed() >= 280 && clock.elapsed() < 5000, qPrintable(QString::number(clock.elapsed())));
         QCOMPARE(call.trace().httpStatus, 0);
         QVERIFY(call.trace().sent);
         QVERIFY(!call.trace().firstByte);
@@ -1118,7 +1115,6 @@ private Q_SLOTS:
         QVERIFY2(reply->hasValue(), qPrintable(told(reply)));
         QCOMPARE(call.trace().responseBody, QByteArray("{\"jsonrpc\":\"2.0\",\"result\":3}"));
         QVERIFY(ids(call.trace().findings).contains(text("jsonrpc.id-missing")));
-        QEXPECT_FAIL("", "an absent id is taken for that of the notification", Continue);
         QVERIFY(ids(call.trace().findings).contains(text("jsonrpc.notification-answered")));
     }
 
@@ -1206,7 +1202,6 @@ private Q_SLOTS:
         static const Finished f = support::run(text("/usr/bin/python3"), { text("-X"), text("utf8"), text(SOURCE_DIR "/tests/interop/python_client.py"), m_url });
         QVERIFY2(f.status == 0, f.err.constData());
         static const QHash<QString, QByteArray> lines = linesOf(f.out);
-        QEXPECT_FAIL("gzipped request", "Content-Encoding is not looked at: a parse error instead of 415", Continue);
         QCOMPARE(lines.value(QString::fromUtf8(QTest::currentDataTag())), line);
     }
 
