@@ -94,7 +94,7 @@ ReplyPage::ReplyPage(QWidget *parent)
     , m_response(new WireView)
     , m_headers(makeList({ tr("Field"), tr("Value") }, "headers"))
     , m_timings(makeList({ tr("Phase"), tr("After") }, "timings"))
-    , m_findings(makeList({ tr("Severity"), tr("Rule"), tr("Finding"), tr("Place") }, "findings"))
+    , m_findings(makeList({ tr("Severity"), tr("Finding"), tr("Place"), tr("Rule") }, "findings"))
 {
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(theme::margin, theme::between, theme::margin, theme::between);
@@ -295,11 +295,15 @@ void ReplyPage::showFindings(const rpc::Findings &findings)
     for (const rpc::Finding &f : findings) {
         const QString place
             = f.position.isKnown() ? tr("line %1, column %2").arg(f.position.line).arg(f.position.column) : QString();
-        auto *item = new QTreeWidgetItem(m_findings, { severityText(f.severity()), f.id(), f.message, place });
+        auto *item = new QTreeWidgetItem(m_findings, { severityText(f.severity()), f.message, place, f.id() });
         for (int column = 0; column < item->columnCount(); ++column)
-            item->setToolTip(column, QLatin1String(rpc::ruleInfo(f.rule).sentence) % u'\n' % f.reference());
+            item->setToolTip(column,
+                f.message % u'\n' % QLatin1String(rpc::ruleInfo(f.rule).sentence) % u'\n' % f.id() % u", "
+                    % f.reference());
     }
-    m_findings->header()->setSectionResizeMode(2, QHeaderView::Stretch);
+    m_findings->header()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    m_findings->header()->setSectionResizeMode(1, QHeaderView::Stretch); // the sentence gets what is left
+    m_findings->header()->setSectionResizeMode(3, QHeaderView::Interactive);
     m_findings->header()->setStretchLastSection(false);
     m_tabs->setTabText(
         m_tabs->indexOf(m_findings), findings.isEmpty() ? tr("Findings") : tr("Findings (%1)").arg(findings.size()));
