@@ -14,6 +14,16 @@ using namespace rpc;
 
 namespace {
 
+// Qt 6.4 and 6.8 have different names for it.
+template <class T> QFuture<T> ready(const T &value)
+{
+    QPromise<T> promise;
+    promise.start();
+    promise.addResult(value);
+    promise.finish();
+    return promise.future();
+}
+
 int freeFunction(int a, int b) noexcept { return a * b; }
 
 struct Counter
@@ -109,8 +119,8 @@ private Q_SLOTS:
     void futuresAndTasks_thatFail_areErrors()
     {
         Asking f;
-        f.registry.add("negative"_q, [] { return addLater(1, QtFuture::makeReadyFuture(-1)); });
-        f.registry.add("future"_q, [] { return QtFuture::makeReadyFuture(Result<int>(Error::application(8, "no"_q))); });
+        f.registry.add("negative"_q, [] { return addLater(1, ready(-1)); });
+        f.registry.add("future"_q, [] { return ready(Result<int>(Error::application(8, "no"_q))); });
         f.registry.add("dropped"_q, [] {
             QPromise<int> promise;
             promise.start();
