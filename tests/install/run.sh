@@ -10,6 +10,6 @@ trap 'rm -rf "$work"' EXIT
 cmake --install "$1" --component library --prefix "$work/prefix" >"$work/install.log"
 cp -r "$2" "$work/consumer"
 /usr/bin/python3 "$2/snippets.py" "$3" >"$work/consumer/snippets.cpp"
-cmake -S "$work/consumer" -B "$work/build" -DCMAKE_BUILD_TYPE=Debug -DCMAKE_PREFIX_PATH="$work/prefix" >"$work/configure.log" || { cat "$work/configure.log"; exit 1; }
+cmake -G Ninja -S "$work/consumer" -B "$work/build" -DCMAKE_BUILD_TYPE=Debug -DCMAKE_PREFIX_PATH="$work/prefix" >"$work/configure.log" || { cat "$work/configure.log"; exit 1; }
 cmake --build "$work/build" -j 2 >"$work/build.log" 2>&1 || { cat "$work/build.log"; exit 1; }
 "$work/build/consumer"
