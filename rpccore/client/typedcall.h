@@ -15,18 +15,10 @@ namespace rpc {
 
 namespace detail {
 
-template <class T>
-concept HasConvert = requires(const T &value)
-{
-    {
-        Convert<T>::toValue(value)
-        } -> std::convertible_to<Value>;
-};
-
 /// One argument of a call: what has a Convert, what a Value is made from, UTF-16 text.
 template <class T> Value argument(const T &value)
 {
-    if constexpr (HasConvert<T>) {
+    if constexpr (HasToValue<T>) {
         return Convert<T>::toValue(value);
     } else if constexpr (std::is_convertible_v<const T &, QStringView>) {
         return QStringView(value).toString();

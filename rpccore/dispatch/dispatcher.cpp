@@ -14,22 +14,6 @@ namespace rpc {
 
 namespace {
 
-class FunctionMiddleware : public Middleware
-{
-public:
-    explicit FunctionMiddleware(MiddlewareFunction function)
-        : m_function(std::move(function))
-    {
-    }
-    void handle(const CallContext &context, const Request &request, const ReplyHandle &reply, const Next &next) override
-    {
-        m_function(context, request, reply, next);
-    }
-
-private:
-    MiddlewareFunction m_function;
-};
-
 Error withDetails(ErrorKind kind, const char *message, const QString &details)
 {
     Error e = Error::make(kind, QLatin1String(message));
@@ -160,10 +144,7 @@ Dispatcher::~Dispatcher() { m_home->close(); }
 
 void Dispatcher::use(std::shared_ptr<Middleware> middleware) { m_middlewares.push_back(std::move(middleware)); }
 
-void Dispatcher::use(MiddlewareFunction middleware)
-{
-    m_middlewares.push_back(std::make_shared<FunctionMiddleware>(std::move(middleware)));
-}
+void Dispatcher::use(MiddlewareFunction middleware) { m_middlewares.push_back(makeMiddleware(std::move(middleware))); }
 
 void Dispatcher::handle(
     const CallContext &context, const Codec &codec, const QByteArray &body, const DecodeOptions &options, Done done)

@@ -6,6 +6,7 @@
 #include <rpccore/dispatch/replyhandle.h>
 
 #include <functional>
+#include <memory>
 
 namespace rpc {
 
@@ -28,5 +29,6 @@ public:
 /// A function as a middleware.
 using MiddlewareFunction
     = std::function<void(const CallContext &, const Request &, const ReplyHandle &, const Middleware::Next &)>;
+RPCCORE_EXPORT std::shared_ptr<Middleware> makeMiddleware(MiddlewareFunction function); ///< The middleware that it is.
 
 } // namespace rpc

@@ -16,10 +16,6 @@
 
 namespace rpc {
 
-Middleware::~Middleware() = default;
-
-namespace middlewares {
-
 namespace {
 
 class FunctionMiddleware : public Middleware
@@ -38,7 +34,18 @@ private:
     MiddlewareFunction m_function;
 };
 
-Ptr make(MiddlewareFunction function) { return std::make_shared<FunctionMiddleware>(std::move(function)); }
+} // namespace
+
+Middleware::~Middleware() = default;
+
+std::shared_ptr<Middleware> makeMiddleware(MiddlewareFunction function)
+{
+    return std::make_shared<FunctionMiddleware>(std::move(function));
+}
+
+namespace middlewares {
+
+namespace {
 
 QString shown(const Value &value)
 {
@@ -205,8 +212,8 @@ private:
 Ptr logging(const char *category)
 {
     const auto log = std::make_shared<QLoggingCategory>(category ? category : "rpc.server", QtInfoMsg);
-    return make([log](const CallContext &context, const Request &request, const ReplyHandle &reply,
-                    const Middleware::Next &next) {
+    return makeMiddleware([log](const CallContext &context, const Request &request, const ReplyHandle &reply,
+                              const Middleware::Next &next) {
         const QString id = request.id.toString();
         qCInfo((*log)).noquote() << "request" << id << request.method << shown(request.params.toValue());
         next(context, request, reply.intercepted([log, id, method = request.method](Result<Value> outcome) {
@@ -222,8 +229,8 @@ Ptr logging(const char *category)
 
 Ptr timing(Timed timed)
 {
-    return make([timed = std::move(timed)](const CallContext &context, const Request &request, const ReplyHandle &reply,
-                    const Middleware::Next &next) {
+    return makeMiddleware([timed = std::move(timed)](const CallContext &context, const Request &request,
+                              const ReplyHandle &reply, const Middleware::Next &next) {
         QElapsedTimer clock;
         clock.start();
         next(context, request, reply.intercepted([timed, context, clock](Result<Value> outcome) {
@@ -240,8 +247,8 @@ Ptr inject(const QString &name, const QVariant &value)
 
 Ptr inject(const QString &name, std::function<QVariant(const CallContext &)> makeValue)
 {
-    return make([name, makeValue = std::move(makeValue)](const CallContext &context, const Request &request,
-                    const ReplyHandle &reply, const Middleware::Next &next) {
+    return makeMiddleware([name, makeValue = std::move(makeValue)](const CallContext &context, const Request &request,
+                              const ReplyHandle &reply, const Middleware::Next &next) {
         CallContext with = context;
         with.attributes.insert(name, makeValue(context));
         next(with, request, reply);
@@ -250,8 +257,8 @@ Ptr inject(const QString &name, std::function<QVariant(const CallContext &)> mak
 
 Ptr origins(const QStringList &allowed, bool required)
 {
-    return make([allowed, required](const CallContext &context, const Request &request, const ReplyHandle &reply,
-                    const Middleware::Next &next) {
+    return makeMiddleware([allowed, required](const CallContext &context, const Request &request,
+                              const ReplyHandle &reply, const Middleware::Next &next) {
         const auto origin = auth::header(context, "Origin");
         const bool fine = origin ? allowed.contains(QString::fromUtf8(*origin)) : !required;
         if (fine)
@@ -266,8 +273,8 @@ Ptr origins(const QStringList &allowed, bool required)
 
 Ptr allowList(const QStringList &methods)
 {
-    return make([methods](const CallContext &context, const Request &request, const ReplyHandle &reply,
-                    const Middleware::Next &next) {
+    return makeMiddleware([methods](const CallContext &context, const Request &request, const ReplyHandle &reply,
+                              const Middleware::Next &next) {
         const auto matches = [&](const QString &allowed) {
             return allowed.endsWith(u".*") ? request.method.startsWith(QStringView(allowed).chopped(1))
                                            : request.method == allowed;

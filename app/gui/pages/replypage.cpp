@@ -133,6 +133,8 @@ ReplyPage::ReplyPage(QWidget *parent)
     m_tabs->addTab(m_response, tr("Response"));
     m_tabs->addTab(m_headers, tr("Headers"));
     m_tabs->addTab(m_timings, tr("Timings"));
+    m_findings->setWordWrap(true);
+    connect(m_findings->header(), &QHeaderView::sectionResized, m_findings, &QTreeWidget::doItemsLayout); // other lines
     m_tabs->addTab(m_findings, tr("Findings"));
     m_request->setMessage({}, {}, tr("The bytes that were sent appear here."));
     m_response->setMessage({}, {}, tr("The bytes that came back appear here."));
@@ -303,7 +305,6 @@ void ReplyPage::showFindings(const rpc::Findings &findings)
     }
     m_findings->header()->setSectionResizeMode(QHeaderView::ResizeToContents);
     m_findings->header()->setSectionResizeMode(1, QHeaderView::Stretch); // the sentence gets what is left
-    m_findings->header()->setSectionResizeMode(3, QHeaderView::Interactive);
     m_findings->header()->setStretchLastSection(false);
     m_tabs->setTabText(
         m_tabs->indexOf(m_findings), findings.isEmpty() ? tr("Findings") : tr("Findings (%1)").arg(findings.size()));
