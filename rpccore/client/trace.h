@@ -28,6 +28,10 @@ struct RPCCORE_EXPORT Trace
     /// them (a test compares them with what arrives). Credentials are in it: it is what was sent.
     QByteArray requestHead;
     QByteArray requestBody; ///< byte for byte
+    QByteArray requestTail; ///< what a stream's framing puts behind the body (a line feed, a comma); empty over HTTP
+    /// True when `requestHead` is what was asked for and the network layer may have sent something else or more: the
+    /// head of a request through a proxy, or one that it authenticated on its own.
+    bool isHeadAsSet = false;
 
     int httpStatus = 0; ///< 0 when no answer came, or when it did not come over HTTP
     /// Status line and header fields in the order in which they came. The network layer does not tell the version of
@@ -36,11 +40,17 @@ struct RPCCORE_EXPORT Trace
     QByteArray responseHead;
     QByteArray contentType; ///< lower case, without parameters
     QByteArray charset; ///< lower case; empty when none was named
-    QByteArray responseBody; ///< byte for byte; compression is never asked for
+    QByteArray responseBody; ///< byte for byte, unpacked when it came compressed
+    QByteArray responseTail; ///< as `requestTail`
+    /// How messages are carried where that is not plain HTTP: "WebSocket", "newline-delimited JSON (seen in what the
+    /// other end sent)", "HTTP through /run/a.sock".
+    QString carriage;
 
     QDateTime started; ///< when the message was handed to the transport
     // Since `started`; nothing for what did not happen.
+    std::optional<Microseconds> nameResolved; ///< the address of the host was known (none for a literal one)
     std::optional<Microseconds> connecting; ///< a new connection was begun (none on a reused one)
+    std::optional<Microseconds> connected; ///< the connection was there
     std::optional<Microseconds> encrypted; ///< TLS was up
     std::optional<Microseconds> sent; ///< the last byte of the request was handed over
     std::optional<Microseconds> firstByte; ///< the head of the answer was complete

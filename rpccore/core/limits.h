@@ -19,8 +19,17 @@ struct Limits
     int headerFields = 100; ///< of an HTTP head
     std::chrono::milliseconds headerTime { 10'000 }; ///< from the first byte of a head to its last
     std::chrono::milliseconds bodyTime { 60'000 }; ///< from the head's last byte to the body's last
+    /// Bytes a second that a body has to come with, on average, after `headerTime`; 0 = any. Where a body is that slow,
+    /// `bodyTime` would let a client hold its connection with one byte a second.
+    qint64 bodyRate = 256;
     std::chrono::milliseconds idleTime { 60'000 }; ///< between two requests of a connection
     int connections = 1000; ///< at a time, of one listener
+    int connectionsPerHost = 1000; ///< at a time, from one address (an IPv6 address counts with its /64)
+    int inFlight = 1000; ///< requests that a listener has not answered yet, of all its connections
+    qint64 messageBytes = 1024 * 1024; ///< of one message over a WebSocket
+    /// Bytes that wait for a client which does not take them. A session that has more is ended when the next message is
+    /// due; one message may be larger.
+    qint64 backlog = 4 * 1024 * 1024;
 
     /// For a client that a person looks at: 1 GiB bodies.
     static Limits forExplorer()

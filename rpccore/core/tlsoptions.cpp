@@ -1,0 +1,90 @@
+// SPDX-FileCopyrightText: 2026 The Antiphon authors
+// SPDX-License-Identifier: MIT
+#include "tlsoptions.h"
+
+#include <QCoreApplication>
+#include <QCryptographicHash>
+#include <QFile>
+#include <QSslSocket>
+
+namespace rpc {
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(rpc::TlsOptions)
+};
+
+Error unreadable(const QString &message) { return Error::make(ErrorKind::InvalidArgument, message); }
+
+Result<QByteArray> contentOf(const QString &fileName)
+{
+    QFile file(fileName);
+    if (!file.open(QIODevice::ReadOnly))
+        return unreadable(Text::tr("%1 cannot be read: %2").arg(fileName, file.errorString()));
+    constexpr qint64 most = 4 * 1024 * 1024; // a bundle of every authority there is has less
+    const QByteArray content = file.read(most + 1);
+    if (content.size() > most)
+        return unreadable(Text::tr("%1 is too large to be a file of certificates").arg(fileName));
+    return content;
+}
+
+} // namespace
+
+Result<QList<QSslCertificate>> TlsOptions::certificatesFromFile(const QString &fileName)
+{
+    const auto pem = contentOf(fileName);
+    if (!pem)
+        return pem.error();
+    const auto certificates = QSslCertificate::fromData(*pem, QSsl::Pem);
+    if (certificates.isEmpty())
+        return unreadable(Text::tr("%1 holds no certificate; a PEM file with \"-----BEGIN CERTIFICATE-----\" is needed")
+                              .arg(fileName));
+    return certificates;
+}
+
+Result<QSslKey> TlsOptions::keyFromFile(const QString &fileName, const QByteArray &passphrase)
+{
+    const auto pem = contentOf(fileName);
+    if (!pem)
+        return pem.error();
+    for (const auto algorithm : { QSsl::Rsa, QSsl::Ec, QSsl::Dsa }) {
+        const QSslKey key(*pem, algorithm, QSsl::Pem, QSsl::PrivateKey, passphrase);
+        if (!key.isNull())
+            return key;
+    }
+    return unreadable(pem->contains("ENCRYPTED")
+            ? Text::tr("the private key in %1 is encrypted, and the passphrase does not open it").arg(fileName)
+            : Text::tr("%1 holds no private key; a PEM file with \"-----BEGIN PRIVATE KEY-----\" is needed")
+                  .arg(fileName));
+}
+
+QSslConfiguration TlsOptions::configuration() const
+{
+    auto configuration = QSslConfiguration::defaultConfiguration();
+    if (!authorities.isEmpty())
+        configuration.addCaCertificates(authorities);
+    if (!certificate.isEmpty()) {
+        configuration.setLocalCertificateChain(certificate);
+        configuration.setPrivateKey(key);
+    }
+    configuration.setPeerVerifyMode(verify ? QSslSocket::VerifyPeer : QSslSocket::VerifyNone);
+    return configuration;
+}
+
+QString tlsFailureText(const QList<QSslError> &errors, const QList<QSslCertificate> &chain)
+{
+    QStringList lines;
+    for (const QSslError &e : errors) {
+        const QString subject = e.certificate().subjectDisplayName();
+        lines.append(subject.isEmpty() ? e.errorString() : QString(e.errorString() % u" (" % subject % u')'));
+    }
+    for (const QSslCertificate &c : chain)
+        lines.append(Text::tr("certificate of %1, issued by %2, valid until %3, SHA-256 %4")
+                         .arg(c.subjectDisplayName(), c.issuerDisplayName(), c.expiryDate().toString(Qt::ISODate),
+                             QString::fromLatin1(c.digest(QCryptographicHash::Sha256).toHex(':'))));
+    return lines.join(u'\n');
+}
+
+} // namespace rpc

@@ -1,0 +1,28 @@
+// SPDX-FileCopyrightText: 2026 The Antiphon authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <QStringList>
+
+#include <chrono>
+
+namespace rpc {
+
+/// How a server is reached over WebSocket (RFC 6455), JSON-RPC only: one message a text frame. Compression
+/// (permessage-deflate) is not offered.
+struct WebSocketOptions
+{
+    bool enabled = true; ///< false: an upgrade is refused with 403
+    /// Values of Origin that may connect. Web pages send one; programs send none.
+    QStringList origins;
+    bool originRequired = false; ///< refuses programs that send no Origin, too
+    /// Subprotocols that are spoken, the preferred first. A client that offers only others is connected without any.
+    QStringList subprotocols;
+    /// A session that was silent for so long is asked for a sign of life; 0 = never.
+    std::chrono::milliseconds pingAfter { 30'000 };
+    std::chrono::milliseconds pongTime { 20'000 }; ///< in which the sign has to come, else the session is ended
+    /// Without a message in either direction (pings do not count) for so long, the session is closed; 0 = never.
+    std::chrono::milliseconds idleTime { 0 };
+};
+
+} // namespace rpc
