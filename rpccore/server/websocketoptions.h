@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <QStringList>
+#include <rpccore/channel/keepalive.h>
 
-#include <chrono>
+#include <QStringList>
 
 namespace rpc {
 
@@ -18,8 +18,8 @@ struct WebSocketOptions
     bool originRequired = false; ///< refuses programs that send no Origin, too
     /// Subprotocols that are spoken, the preferred first. A client that offers only others is connected without any.
     QStringList subprotocols;
-    /// A session that was silent for so long is asked for a sign of life; 0 = never.
-    std::chrono::milliseconds pingAfter { 30'000 };
+    KeepAlive keepAlive = {}; ///< signs of life
+};
     std::chrono::milliseconds pongTime { 20'000 }; ///< in which the sign has to come, else the session is ended
     /// Without a message in either direction (pings do not count) for so long, the session is closed; 0 = never.
     std::chrono::milliseconds idleTime { 0 };

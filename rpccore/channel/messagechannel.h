@@ -1,0 +1,94 @@
+// SPDX-FileCopyrightText: 2026 The Antiphon authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rpccore/core/result.h>
+
+#include <QByteArray>
+#include <QHostAddress>
+#include <QObject>
+#include <QUrl>
+
+#include <chrono>
+#include <optional>
+
+namespace rpc {
+
+/// One message as it stood on the wire: its text, and what the framing put around it.
+struct ChannelMessage
+{
+    QByteArray head; ///< before the text: "Content-Length: 44\r\n\r\n", "44:"; mostly empty
+    QByteArray body; ///< the text, byte for byte
+    QByteArray tail; ///< behind it: a line feed, a comma; mostly empty
+};
+
+/// How long the parts of opening a channel took, since open(); nothing for what did not happen.
+struct ChannelPhases
+{
+    std::optional<std::chrono::microseconds> nameResolved; ///< the address of the host was known
+    std::optional<std::chrono::microseconds> connected; ///< the connection was there, or the program was started
+    std::optional<std::chrono::microseconds> encrypted; ///< TLS was up
+};
+
+/// A connection that carries whole messages in both directions, and both ends may begin: a WebSocket, a stream with a
+/// framing. Knows nothing of what the messages say. To be used in one thread.
+class RPCCORE_EXPORT MessageChannel : public QObject
+{
+    Q_OBJECT
+
+public:
+    using QObject::QObject;
+
+    /// What a channel is doing.
+    enum class State : quint8 {
+        Closed, ///< nothing; the state at first, and after closed()
+        Opening, ///< open() was called
+        Open, ///< messages can be sent
+        Closing, ///< close() was called
+    };
+
+    State state() const noexcept { return m_state; } ///< What it is doing now.
+
+    /// Begins to connect; opened() or closed() follows, never from within. No effect unless Closed. A channel that was
+    /// accepted by a server is Open from the begin and cannot be opened again.
+    virtual void open() = 0;
+    /// Sends \a body as one message. Gives what goes out, or nothing when the channel is not Open.
+    virtual std::optional<ChannelMessage> send(const QByteArray &body) = 0;
+    /// Ends it in order: what was sent still goes out, as far as the other end takes it within a few seconds. closed()
+    /// follows. \a code and \a reason (up to 123 bytes of UTF-8) are told over WebSocket (RFC 6455 section 7.4).
+    virtual void close(int code = 1000, const QString &reason = {}) = 0;
+    /// Ends it at once; closed() comes from within, unless it came already.
+    virtual void abort() = 0;
+    /// Bytes that were sent and that the other end has not taken yet.
+    virtual qint64 backlog() const = 0;
+    /// While true nothing is read, so that the other end has to wait. False when the channel cannot do that.
+    virtual bool setPaused(bool paused)
+    {
+        Q_UNUSED(paused)
+        return false;
+    }
+
+    virtual QUrl url() const = 0; ///< Where it leads, without user and password; empty for an accepted one.
+    virtual QString carriage() const = 0; ///< How messages are carried, in words; see Trace::carriage.
+    virtual QHostAddress peerAddress() const { return {}; } ///< Of the other end; null when it has none.
+    virtual quint16 peerPort() const { return 0; } ///< Of the other end; 0 when it has none.
+    const ChannelPhases &phases() const noexcept { return m_phases; } ///< Of the last open().
+
+Q_SIGNALS:
+    void opened(); ///< Messages can be sent.
+    void received(const rpc::ChannelMessage &message); ///< One complete message.
+    /// It is closed, or could not be opened; once for each open(). Cancelled when this side wanted it.
+    void closed(const rpc::Error &error);
+    /// The other end has taken something: backlog() is smaller.
+    void drained();
+    /// What a child process wrote to its standard error.
+    void standardError(const QByteArray &bytes);
+
+protected:
+    State m_state = State::Closed; ///< for subclasses
+    ChannelPhases m_phases; ///< for subclasses
+};
+
+} // namespace rpc
+
+Q_DECLARE_METATYPE(rpc::ChannelMessage)

@@ -1,0 +1,151 @@
+// SPDX-FileCopyrightText: 2026 The Antiphon authors
+// SPDX-License-Identifier: MIT
+#include "tcpchannel.h"
+
+#include <QCoreApplication>
+#include <QNetworkProxy>
+#include <QSslSocket>
+
+namespace rpc {
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(rpc::MessageChannel)
+};
+
+constexpr qint64 readAhead = 256 * 1024; // bytes; what is more waits in the kernel
+
+} // namespace
+
+TcpChannel::TcpChannel(const QString &host, quint16 port, const std::optional<TlsOptions> &tls, Framing framing,
+    const Limits &limits, std::chrono::milliseconds openTime)
+    : StreamChannel(framing, limits, openTime)
+    , m_host(host)
+    , m_port(port)
+    , m_tls(tls)
+    , m_socket(tls ? new QSslSocket(this) : new QTcpSocket(this))
+{
+    listen();
+}
+
+TcpChannel::TcpChannel(QTcpSocket *accepted, Framing framing, const Limits &limits)
+    : StreamChannel(framing, limits, {})
+    , m_socket(accepted)
+{
+    m_socket->setParent(this);
+    m_state = State::Open;
+    listen();
+    QMetaObject::invokeMethod(this, &TcpChannel::read, Qt::QueuedConnection); // what is here already
+}
+
+TcpChannel::~TcpChannel()
+{
+    m_state = State::Closed; // nobody is told
+    m_socket->disconnect(this);
+    m_socket->abort();
+}
+
+void TcpChannel::listen()
+{
+    m_socket->setReadBufferSize(readAhead);
+    connect(m_socket, &QTcpSocket::hostFound, this, [this] {
+        if (QHostAddress(m_host).isNull())
+            m_phases.nameResolved = sinceOpen();
+    });
+    connect(m_socket, &QTcpSocket::connected, this, [this] {
+        m_phases.connected = sinceOpen();
+        m_socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
+        if (!m_tls)
+            becomeOpen();
+    });
+    if (auto *ssl = qobject_cast<QSslSocket *>(m_socket)) {
+        connect(ssl, &QSslSocket::encrypted, this, [this] {
+            if (state() != State::Opening)
+                return;
+            m_phases.encrypted = sinceOpen();
+            becomeOpen();
+        });
+        connect(ssl, &QSslSocket::sslErrors, this, [this](const QList<QSslError> &errors) { m_sslErrors = errors; });
+    }
+    connect(m_socket, &QTcpSocket::readyRead, this, &TcpChannel::read);
+    connect(m_socket, &QTcpSocket::bytesWritten, this, &TcpChannel::drained);
+    connect(m_socket, &QTcpSocket::disconnected, this, [this] { ended(socketError()); });
+    connect(m_socket, &QTcpSocket::errorOccurred, this, [this] {
+        if (state() == State::Opening)
+            ended(socketError());
+    });
+}
+
+Error TcpChannel::socketError() const
+{
+    const QString peer = m_host.isEmpty()
+        ? QString(m_socket->peerAddress().toString() % u':' % QString::number(m_socket->peerPort()))
+        : QString(m_host % u':' % QString::number(m_port));
+    switch (m_socket->error()) {
+    case QAbstractSocket::HostNotFoundError:
+        return Error::make(ErrorKind::NameNotFound, Text::tr("there is no host called \"%1\"").arg(m_host));
+    case QAbstractSocket::ConnectionRefusedError:
+        return Error::make(
+            ErrorKind::Refused, Text::tr("nothing answers at %1: the connection was refused").arg(peer));
+    case QAbstractSocket::SslHandshakeFailedError: {
+        const auto *ssl = qobject_cast<QSslSocket *>(m_socket);
+        Error e = Error::make(ErrorKind::Tls,
+            Text::tr("TLS with %1 failed: %2")
+                .arg(peer, m_sslErrors.isEmpty() ? m_socket->errorString() : m_sslErrors.constFirst().errorString()));
+        e.details = tlsFailureText(m_sslErrors, ssl ? ssl->peerCertificateChain() : QList<QSslCertificate>());
+        return e;
+    }
+    case QAbstractSocket::RemoteHostClosedError:
+        if (state() == State::Opening && m_tls)
+            return Error::make(ErrorKind::Tls, Text::tr("%1 closed the connection during the TLS handshake").arg(peer));
+        [[fallthrough]];
+    case QAbstractSocket::UnknownSocketError: // never any
+        return Error::make(ErrorKind::ConnectionLost, Text::tr("%1 closed the connection").arg(peer));
+    default:
+        return state() == State::Opening
+            ? Error::make(ErrorKind::Refused, Text::tr("%1 cannot be reached: %2").arg(peer, m_socket->errorString()))
+            : Error::make(ErrorKind::ConnectionLost,
+                Text::tr("the connection with %1 was lost: %2").arg(peer, m_socket->errorString()));
+    }
+}
+
+void TcpChannel::connectNow()
+{
+    m_sslErrors.clear();
+    m_socket->setProxy(QNetworkProxy::NoProxy);
+    auto *ssl = qobject_cast<QSslSocket *>(m_socket);
+    if (m_tls && ssl) {
+        ssl->setSslConfiguration(m_tls->configuration());
+        ssl->connectToHostEncrypted(m_host, m_port);
+    } else {
+        m_socket->connectToHost(m_host, m_port);
+    }
+}
+
+QIODevice *TcpChannel::device() { return m_socket; }
+void TcpChannel::closeDevice() { m_socket->disconnectFromHost(); }
+void TcpChannel::abortDevice() { m_socket->abort(); }
+
+qint64 TcpChannel::backlog() const
+{
+    const auto *ssl = qobject_cast<QSslSocket *>(m_socket);
+    return m_socket->bytesToWrite() + (ssl ? ssl->encryptedBytesToWrite() : 0);
+}
+
+QUrl TcpChannel::url() const
+{
+    QUrl url;
+    if (m_host.isEmpty())
+        return url;
+    url.setScheme(m_tls ? QStringLiteral("tls") : QStringLiteral("tcp"));
+    url.setHost(m_host);
+    url.setPort(m_port);
+    return url;
+}
+
+QHostAddress TcpChannel::peerAddress() const { return m_socket->peerAddress(); }
+quint16 TcpChannel::peerPort() const { return m_socket->peerPort(); }
+
+} // namespace rpc

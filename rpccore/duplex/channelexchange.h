@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: 2026 The Antiphon authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rpccore/channel/messagechannel.h>
+#include <rpccore/client/transport.h>
+
+#include <QElapsedTimer>
+#include <QPointer>
+#include <QStringList>
+#include <QTimer>
+
+namespace rpc {
+
+class ChannelTransport;
+
+/// One message of this end and the answer to it.
+class ChannelExchange : public TransportExchange
+{
+    Q_OBJECT
+
+public:
+    ChannelExchange(ChannelTransport &transport, const QByteArray &body, std::chrono::milliseconds timeout);
+    ~ChannelExchange() override;
+
+    void cancel() override;
+
+    /// The ids of its calls, as text; empty when it holds none, or cannot be read.
+    QStringList ids;
+    bool expectsAnswer = true; ///< false for notifications: sent is done
+    bool isSent() const { return m_trace.sent.has_value(); }
+
+    void onSent(const ChannelMessage &message, const MessageChannel &channel, bool openedForIt);
+    void arrive(const ChannelMessage &message, const QString &carriage);
+    void end(const Error &error);
+
+private:
+    void complete();
+    Trace::Microseconds now() const { return Trace::Microseconds(m_clock.nsecsElapsed() / 1000); }
+
+    QPointer<ChannelTransport> m_transport;
+    QElapsedTimer m_clock;
+    QTimer m_timer;
+    bool m_done = false;
+};
+
+} // namespace rpc

@@ -1,0 +1,385 @@
+// SPDX-FileCopyrightText: 2026 The Antiphon authors
+// SPDX-License-Identifier: MIT
+#include "channeltransport.h"
+
+#include "channelexchange.h"
+
+#include <rpccore/client/failedexchange.h>
+#include <rpccore/jsonrpc/jsonrpccodec.h>
+#include <rpccore/jsonrpc/messagescan.h>
+
+#include <QCoreApplication>
+#include <QPointer>
+#include <QQueue>
+
+namespace rpc {
+
+using namespace jsonrpc;
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(rpc::Client)
+};
+
+constexpr qsizetype mostRemembered = 1000; // ids of calls that are over, to tell what a stray answer is
+
+// Ids of the last calls that ended in some way.
+class Remembered
+{
+public:
+    void add(const QString &id)
+    {
+        m_order.enqueue(id);
+        m_ids[id]++;
+        if (m_order.size() > mostRemembered) {
+            const QString oldest = m_order.dequeue();
+            if (--m_ids[oldest] == 0)
+                m_ids.remove(oldest);
+        }
+    }
+    bool contains(const QString &id) const { return m_ids.contains(id); }
+
+private:
+    QQueue<QString> m_order;
+    QHash<QString, int> m_ids;
+};
+
+} // namespace
+
+// The calls of this end.
+struct ChannelTransport::Calls
+{
+    QList<ChannelExchange *> waiting; // for the connection
+    QHash<QString, ChannelExchange *> byId; // sent
+    QList<ChannelExchange *> nameless; // sent, with an answer expected, but without an id
+    Remembered answered;
+    Remembered givenUp;
+
+    QList<ChannelExchange *> sent() const
+    {
+        QList<ChannelExchange *> all = nameless;
+        for (ChannelExchange *e : byId) {
+            if (!all.contains(e))
+                all.append(e);
+        }
+        return all;
+    }
+};
+
+ChannelTransport::ChannelTransport(
+    std::unique_ptr<MessageChannel> channel, const ChannelOptions &options, QObject *parent)
+    : ClientTransport(parent)
+    , m_channel(std::move(channel))
+    , m_options(options)
+    , m_calls(std::make_unique<Calls>())
+    , m_codec(std::make_shared<JsonRpcCodec>())
+{
+    connect(m_channel.get(), &MessageChannel::opened, this, &ChannelTransport::onOpened);
+    connect(m_channel.get(), &MessageChannel::closed, this, &ChannelTransport::onClosed);
+    connect(m_channel.get(), &MessageChannel::received, this, &ChannelTransport::onReceived);
+    m_reconnect.setSingleShot(true);
+    connect(&m_reconnect, &QTimer::timeout, m_channel.get(), &MessageChannel::open);
+    m_wantsOpen = m_channel->state() == MessageChannel::State::Open;
+}
+
+ChannelTransport::~ChannelTransport()
+{
+    m_context.token->cancel();
+    m_channel->disconnect(this);
+    const Error error = Error::make(ErrorKind::Cancelled, Text::tr("the client was closed"));
+    const auto open = m_calls->waiting + m_calls->sent();
+    QList<QPointer<ChannelExchange>> ending(open.begin(), open.end());
+    for (const auto &exchange : ending) {
+        if (exchange)
+            exchange->end(error);
+    }
+    delete m_ownDispatcher; // before the registry
+}
+
+Registry &ChannelTransport::registry()
+{
+    if (!m_registry)
+        m_registry = new Registry(this);
+    return *m_registry;
+}
+
+Dispatcher &ChannelTransport::dispatcher()
+{
+    if (m_dispatcher)
+        return *m_dispatcher;
+    m_ownDispatcher = new Dispatcher(registry(), this);
+    m_ownDispatcher->use([this](const CallContext &context, const Request &request, const ReplyHandle &reply,
+                             const Middleware::Next &next) {
+        const QPointer<ChannelTransport> alive(this);
+        Q_EMIT called(request);
+        if (alive)
+            next(context, request, reply);
+    });
+    m_dispatcher = m_ownDispatcher;
+    return *m_dispatcher;
+}
+
+void ChannelTransport::serve(Dispatcher &dispatcher, const CallContext &context)
+{
+    m_dispatcher = &dispatcher;
+    m_context = context;
+}
+
+bool ChannelTransport::isOpen() const { return m_channel->state() == MessageChannel::State::Open; }
+
+void ChannelTransport::open()
+{
+    m_wantsOpen = true;
+    if (!m_reconnect.isActive())
+        m_channel->open();
+}
+
+void ChannelTransport::close(int code, const QString &reason)
+{
+    m_wantsOpen = false;
+    m_reconnect.stop();
+    m_channel->close(code, reason);
+}
+
+std::unique_ptr<TransportExchange> ChannelTransport::send(
+    const QByteArray &body, const QByteArray &contentType, const CallOptions &options)
+{
+    const auto failed = [this](const QString &message) {
+        return std::make_unique<FailedExchange>(
+            m_channel->url(), Error::make(ErrorKind::InvalidArgument, message));
+    };
+    if (!m_codec->accepts(contentType.split(';').constFirst().trimmed().toLower()))
+        return failed(Text::tr("%1 carries JSON-RPC only: XML-RPC has no ids to tell its answers by, and needs HTTP")
+                          .arg(m_channel->url().isEmpty() ? Text::tr("this connection") : m_channel->url().toString()));
+    auto exchange = std::make_unique<ChannelExchange>(*this, body, options.timeout.value_or(m_options.timeout));
+    // What cannot be read as JSON-RPC is sent all the same: that is what an explorer is for.
+    const MessageScan scan = scanMessage(body, m_options.limits);
+    bool isSilent = !scan.members.isEmpty();
+    for (const ScannedMessage &member : scan.members) {
+        const bool isCall = member.kind == ScannedMessage::Kind::Request;
+        if (isCall && !member.id.isNull() && !member.id.isAbsent())
+            exchange->ids.append(member.id.toString());
+        isSilent = isSilent
+            && (member.kind == ScannedMessage::Kind::Notification || member.kind == ScannedMessage::Kind::Response);
+    }
+    exchange->expectsAnswer = !isSilent;
+    for (const QString &id : std::as_const(exchange->ids)) {
+        if (m_calls->byId.contains(id))
+            return failed(
+                Text::tr("a call with the id %1 is under way: the answers to the two could not be told apart").arg(id));
+    }
+    if (isReaderSlow()) {
+        QMetaObject::invokeMethod(m_channel.get(), &MessageChannel::abort, Qt::QueuedConnection);
+        return std::make_unique<FailedExchange>(m_channel->url(),
+            Error::make(ErrorKind::ConnectionLost, Text::tr("the other end does not take what it is sent")));
+    }
+    if (isOpen()) {
+        post(*exchange);
+    } else {
+        m_calls->waiting.append(exchange.get());
+        open();
+    }
+    return exchange;
+}
+
+bool ChannelTransport::isReaderSlow() const
+{
+    return m_options.dropsSlowReaders && m_channel->backlog() > m_options.limits.backlog;
+}
+
+// For answers: a reader that is too slow loses its connection.
+std::optional<ChannelMessage> ChannelTransport::sendAnswer(const QByteArray &body)
+{
+    if (!isReaderSlow())
+        return m_channel->send(body);
+    m_channel->abort();
+    return std::nullopt;
+}
+
+void ChannelTransport::post(ChannelExchange &exchange)
+{
+    const auto sent = m_channel->send(exchange.trace().requestBody);
+    if (!sent)
+        return; // it is closing: that ends the exchange
+    if (exchange.expectsAnswer) {
+        for (const QString &id : std::as_const(exchange.ids))
+            m_calls->byId.insert(id, &exchange);
+        if (exchange.ids.isEmpty())
+            m_calls->nameless.append(&exchange);
+    }
+    exchange.onSent(*sent, *m_channel, m_calls->waiting.removeOne(&exchange));
+}
+
+void ChannelTransport::forget(ChannelExchange &exchange)
+{
+    m_calls->waiting.removeOne(&exchange);
+    m_calls->nameless.removeOne(&exchange);
+    for (const QString &id : std::as_const(exchange.ids)) {
+        if (m_calls->byId.value(id) != &exchange)
+            continue;
+        m_calls->byId.remove(id);
+        (exchange.trace().responseBody.isEmpty() ? m_calls->givenUp : m_calls->answered).add(id);
+    }
+}
+
+void ChannelTransport::onOpened()
+{
+    ++m_connection;
+    m_reconnectIn = m_options.reconnectFirst;
+    m_context.token = std::make_shared<CallToken>();
+    const QPointer<ChannelTransport> alive(this);
+    Q_EMIT opened();
+    // One by one: sending may end the connection, and callbacks may end calls.
+    while (alive && isOpen() && !m_calls->waiting.isEmpty())
+        post(*m_calls->waiting.constFirst());
+}
+
+void ChannelTransport::reportBinary(qint64 size)
+{
+    Q_EMIT unexpected({ UnexpectedMessage::Reason::Binary, {},
+        Text::tr("A binary frame of %1 came; JSON-RPC travels in text frames.").arg(sizeText(size)) });
+}
+
+void ChannelTransport::onClosed(const Error &error)
+{
+    m_context.token->cancel();
+    m_answering = 0;
+    const bool again = m_options.reconnects && m_wantsOpen;
+    const QPointer<ChannelTransport> alive(this);
+    QList<QPointer<ChannelExchange>> ending;
+    for (ChannelExchange *e : m_calls->sent())
+        ending.append(e);
+    if (!again) {
+        for (ChannelExchange *e : std::as_const(m_calls->waiting))
+            ending.append(e);
+    }
+    for (const auto &exchange : ending) {
+        if (!exchange)
+            continue;
+        Error why = error;
+        if (exchange->isSent() && why.kind != ErrorKind::Cancelled) {
+            if (why.kind != ErrorKind::LimitExceeded && why.kind != ErrorKind::InvalidAnswer)
+                why.kind = ErrorKind::ConnectionLost;
+            why.message = Text::tr("%1; the other end may or may not have acted on the call. The call was sent once "
+                                   "and is not repeated")
+                              .arg(why.message);
+        }
+        exchange->end(why);
+        if (!alive)
+            return;
+    }
+    if (again && !m_reconnect.isActive()) {
+        m_reconnect.start(m_reconnectIn.count() > 0 ? m_reconnectIn : m_options.reconnectFirst);
+        m_reconnectIn = qMin(qMax(m_reconnectIn, m_options.reconnectFirst) * 2, m_options.reconnectMost);
+    } else if (!again) {
+        m_wantsOpen = false;
+    }
+    Q_EMIT closed(error);
+}
+
+void ChannelTransport::onReceived(const ChannelMessage &message)
+{
+    const MessageScan scan = scanMessage(message.body, m_options.limits);
+    using Kind = ScannedMessage::Kind;
+    const auto is = [&](Kind kind) {
+        return std::any_of(scan.members.begin(), scan.members.end(), [kind](const auto &m) { return m.kind == kind; });
+    };
+    const bool hasCalls = is(Kind::Request) || is(Kind::Notification);
+    const bool hasAnswers = !scan.members.isEmpty() && is(Kind::Response);
+    // A batch that holds both is what its first member is.
+    const bool isAnswer = hasAnswers
+        && (!hasCalls || scan.members.constFirst().kind == Kind::Response);
+    if (!isAnswer) {
+        if (hasCalls || m_options.answersUnreadable)
+            return onCalled(message);
+        // A server that could not read what it was sent may answer in any form.
+        Q_EMIT unexpected({ UnexpectedMessage::Reason::Unreadable, message.body,
+            Text::tr("A message came that is no JSON-RPC.") });
+        return;
+    }
+    bool isNameless = true;
+    QString stray;
+    for (const ScannedMessage &member : scan.members) {
+        if (member.kind != Kind::Response || member.id.isAbsent() || member.id.isNull())
+            continue;
+        isNameless = false;
+        stray = member.id.toString();
+        if (ChannelExchange *const exchange = m_calls->byId.value(stray))
+            return exchange->arrive(message, m_channel->carriage());
+    }
+    if (isNameless) {
+        // From a server that could not read the request, and so cannot know its id (JSON-RPC 2.0 section 5): the oldest
+        // that was sent without one, else the only one that is under way.
+        const auto sent = m_calls->sent();
+        if (!m_calls->nameless.isEmpty())
+            return m_calls->nameless.constFirst()->arrive(message, m_channel->carriage());
+        if (sent.size() == 1)
+            return sent.constFirst()->arrive(message, m_channel->carriage());
+    }
+    using Reason = UnexpectedMessage::Reason;
+    const Reason reason = m_calls->answered.contains(stray) ? Reason::Duplicate
+        : m_calls->givenUp.contains(stray)                  ? Reason::Late
+                                                            : Reason::UnknownId;
+    const QString text = isNameless     ? Text::tr("An answer without an id came, and it cannot be told whose it is.")
+        : reason == Reason::Duplicate ? Text::tr("A second answer came to the call with the id %1.").arg(stray)
+        : reason == Reason::Late ? Text::tr("The answer to the call with the id %1 came after it was given up.").arg(stray)
+                                 : Text::tr("An answer came with the id %1, which no call has.").arg(stray);
+    Q_EMIT unexpected({ reason, message.body, text });
+}
+
+// More calls than may be under way: the other end waits where the channel can make it wait, and is refused where not.
+bool ChannelTransport::refuseFlood(const ChannelMessage &message)
+{
+    if (m_answering < m_options.limits.inFlight)
+        return false;
+    QList<QByteArray> refusals;
+    const MessageScan scan = scanMessage(message.body, m_options.limits);
+    for (const ScannedMessage &member : scan.members) {
+        if (member.kind != ScannedMessage::Kind::Request)
+            continue;
+        const auto refusal = m_codec->encodeResponse(
+            { member.id, Error::application(code::ServerErrorLast, QStringLiteral("Too many calls under way")) });
+        if (refusal)
+            refusals.append(*refusal);
+    }
+    if (!refusals.isEmpty())
+        sendAnswer(scan.isBatch ? m_codec->joinBatch(refusals) : refusals.constFirst());
+    return true;
+}
+
+void ChannelTransport::onCalled(const ChannelMessage &message)
+{
+    if (refuseFlood(message))
+        return;
+    if (++m_answering >= m_options.limits.inFlight)
+        m_channel->setPaused(true);
+    CallContext context = m_context;
+    DecodeOptions decode;
+    decode.limits = m_options.limits;
+    QElapsedTimer clock;
+    clock.start();
+    const QPointer<ChannelTransport> alive(this);
+    const auto codec = context.codec ? context.codec : m_codec.get();
+    dispatcher().handle(context, *codec, message.body, decode,
+        [this, alive, message, clock, connection = m_connection](const Dispatched &result) {
+            if (!alive)
+                return;
+            ChannelMessage answer;
+            if (connection == m_connection && isOpen()) {
+                if (m_answering-- == m_options.limits.inFlight)
+                    m_channel->setPaused(false);
+                if (result.body) {
+                    auto sent = sendAnswer(*result.body);
+                    if (!alive)
+                        return;
+                    if (sent)
+                        answer = *std::move(sent);
+                }
+            }
+            Q_EMIT answered(message, result, answer, std::chrono::microseconds(clock.nsecsElapsed() / 1000));
+        });
+}
+
+} // namespace rpc

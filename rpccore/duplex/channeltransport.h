@@ -1,0 +1,133 @@
+// SPDX-FileCopyrightText: 2026 The Antiphon authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rpccore/channel/messagechannel.h>
+#include <rpccore/client/transport.h>
+#include <rpccore/core/limits.h>
+#include <rpccore/dispatch/dispatcher.h>
+#include <rpccore/dispatch/registry.h>
+
+#include <QTimer>
+
+#include <memory>
+
+namespace rpc {
+
+class ChannelExchange;
+
+/// How a ChannelTransport treats its channel.
+struct ChannelOptions
+{
+    /// From sending to the answer, when a call names no time of its own; 0 = none.
+    std::chrono::milliseconds timeout { 30'000 };
+    /// Connects again when the connection is lost: after `reconnectFirst`, then twice as long each time up to
+    /// `reconnectMost`. Calls that were sent end as ConnectionLost all the same; they are never sent twice. Calls that
+    /// were not sent yet wait, within their time.
+    bool reconnects = false;
+    std::chrono::milliseconds reconnectFirst { 500 }; ///< before the first attempt
+    std::chrono::milliseconds reconnectMost { 30'000 }; ///< between two attempts
+    Limits limits = Limits::forExplorer(); ///< of messages of the other end; inFlight bounds its calls under way
+    /// Ends the connection when a message is due and more than Limits::backlog waits for the other end to take it; for
+    /// servers.
+    bool dropsSlowReaders = false;
+    /// Answers what is neither a request nor an answer with an error, as a server does. A client reports it only.
+    bool answersUnreadable = false;
+};
+
+/// What came over a channel and belongs to no call that is under way.
+struct UnexpectedMessage
+{
+    /// Why nobody takes it.
+    enum class Reason : quint8 {
+        UnknownId, ///< an answer to nothing that was asked here
+        Duplicate, ///< a second answer to one call
+        Late, ///< the answer to a call that was given up: time-out, cancelled
+        Unreadable, ///< no JSON-RPC message
+        Binary, ///< a binary frame
+    };
+    Reason reason = Reason::Unreadable; ///< why nobody takes it
+    QByteArray body; ///< the message, byte for byte; empty for Binary
+    QString text; ///< one sentence for people
+};
+
+/// JSON-RPC in both directions over one MessageChannel: calls of this end, whose answers are told by their ids and may
+/// come in any order, and calls of the other end, which are answered from a registry. XML-RPC has no ids and is refused.
+///
+/// The channel is opened by the first message, or by open(). When it closes, every call that was sent ends at once as
+/// ConnectionLost.
+class RPCCORE_EXPORT ChannelTransport : public ClientTransport
+{
+    Q_OBJECT
+
+public:
+    explicit ChannelTransport(
+        std::unique_ptr<MessageChannel> channel, const ChannelOptions &options = {}, QObject *parent = nullptr);
+    ~ChannelTransport() override; ///< Ends the channel and, as cancelled, the calls under way.
+
+    void open(); ///< Connects, if it is not connected; opened() or closed() follows.
+    /// Closes the channel in order and does not connect again until something is sent.
+    void close(int code = 1000, const QString &reason = {});
+    bool isOpen() const; ///< Messages can be sent at once.
+    MessageChannel &channel() { return *m_channel; } ///< What carries the messages; lives as long as the transport.
+
+    /// The methods that the other end may call; none at first, so that its calls are answered with -32601. What it
+    /// calls that is no method here is told by called(), too.
+    Registry &registry();
+    Dispatcher &dispatcher(); ///< Answers the calls of the other end.
+    /// Answers with \a dispatcher, which must outlive the transport, instead; \a context is what its handlers are told
+    /// of the connection.
+    void serve(Dispatcher &dispatcher, const CallContext &context);
+    /// The context of the other end's calls. Its token is cancelled when the connection ends.
+    const CallContext &context() const noexcept { return m_context; }
+
+    std::unique_ptr<TransportExchange> send(
+        const QByteArray &body, const QByteArray &contentType, const CallOptions &options) override;
+
+Q_SIGNALS:
+    /// Connected, for the first time or again: subscriptions can be sent. Calls that wait are sent afterwards.
+    void opened();
+    /// The connection is over, or could not be made. With `reconnects`, opened() may follow.
+    void closed(const rpc::Error &error);
+    /// The other end called a method or sent a notification, before it is answered.
+    void called(const rpc::Request &request);
+    /// Something came that belongs to no call.
+    void unexpected(const rpc::UnexpectedMessage &message);
+    /// A message of the other end was dealt with; \a answer is what was sent back, empty for notifications.
+    void answered(
+        const rpc::ChannelMessage &request, const rpc::Dispatched &result, const rpc::ChannelMessage &answer,
+        std::chrono::microseconds duration);
+
+protected:
+    void reportBinary(qint64 size); ///< for subclasses: a binary frame came
+
+private:
+    friend ChannelExchange;
+    struct Calls;
+
+    void onOpened();
+    void onClosed(const Error &error);
+    void onReceived(const ChannelMessage &message);
+    void onCalled(const ChannelMessage &message);
+    bool refuseFlood(const ChannelMessage &message);
+    void post(ChannelExchange &exchange);
+    void forget(ChannelExchange &exchange);
+    bool isReaderSlow() const;
+    std::optional<ChannelMessage> sendAnswer(const QByteArray &body);
+
+    std::unique_ptr<MessageChannel> m_channel;
+    ChannelOptions m_options;
+    std::unique_ptr<Calls> m_calls;
+    Registry *m_registry = nullptr;
+    Dispatcher *m_ownDispatcher = nullptr;
+    Dispatcher *m_dispatcher = nullptr;
+    CallContext m_context;
+    std::shared_ptr<const Codec> m_codec;
+    QTimer m_reconnect;
+    std::chrono::milliseconds m_reconnectIn { 0 };
+    int m_answering = 0; // calls of the other end that are under way
+    quint64 m_connection = 0; // counts connections: an answer goes to the one that asked
+    bool m_wantsOpen = false; // until close()
+};
+
+} // namespace rpc
