@@ -82,6 +82,22 @@ protected:
         return true;
     }
 
+    /// Goes behind the quoted string that begins here. Its escapes and its UTF-8 are not looked at.
+    bool skipString()
+    {
+        for (++m_at;; m_at += 2) {
+            m_at = endOfPlain(m_at);
+            if (m_at < m_end && uchar(*m_at) >= 0x80)
+                m_at = endOfRun(m_at);
+            if (m_at < m_end && *m_at == '"') {
+                ++m_at;
+                return true;
+            }
+            if (m_end - m_at < 2 || *m_at != '\\')
+                return false;
+        }
+    }
+
     /// The number that begins here: constructed in the raw memory \a out.
     bool number(void *out)
     {
