@@ -263,7 +263,8 @@ FrameReader::Next FrameReader::nextNetstring()
     constexpr qsizetype mostDigits = 12;
     while (m_at < m_buffer.size() && (m_buffer[m_at] == '\n' || m_buffer[m_at] == '\r'))
         ++m_at; // some put each on a line
-    const qsizetype colon = QByteArrayView(m_buffer).sliced(m_at).first(qMin(m_buffer.size() - m_at, mostDigits + 1)).indexOf(':');
+    const qsizetype colon
+        = QByteArrayView(m_buffer).sliced(m_at).first(qMin(m_buffer.size() - m_at, mostDigits + 1)).indexOf(':');
     if (colon < 0) {
         const auto begin = QByteArrayView(m_buffer).sliced(m_at);
         if (begin.size() > mostDigits || !std::all_of(begin.begin(), begin.end(), isDigit))

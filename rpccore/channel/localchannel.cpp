@@ -33,6 +33,7 @@ LocalChannel::LocalChannel(QLocalSocket *accepted, Framing framing, const Limits
 {
     m_socket->setParent(this);
     m_state = State::Open;
+    setMessageTime(limits.bodyTime);
     listen();
     QMetaObject::invokeMethod(this, &LocalChannel::read, Qt::QueuedConnection); // what is here already
 }
@@ -68,8 +69,8 @@ void LocalChannel::listen()
             return ended(Error::make(
                 ErrorKind::Refused, Text::tr("nothing answers at %1: the connection was refused").arg(m_path)));
         case QLocalSocket::SocketAccessError:
-            return ended(Error::make(
-                ErrorKind::Refused, Text::tr("the socket %1 may not be used by this user").arg(m_path)));
+            return ended(
+                Error::make(ErrorKind::Refused, Text::tr("the socket %1 may not be used by this user").arg(m_path)));
         default:
             return ended(Error::make(
                 ErrorKind::Refused, Text::tr("%1 cannot be reached: %2").arg(m_path, m_socket->errorString())));

@@ -15,8 +15,7 @@ class RPCCORE_EXPORT LocalChannel : public StreamChannel
 
 public:
     /// To the socket at \a path, when it is opened.
-    LocalChannel(
-        const QString &path, Framing framing, const Limits &limits, std::chrono::milliseconds openTime);
+    LocalChannel(const QString &path, Framing framing, const Limits &limits, std::chrono::milliseconds openTime);
     /// Over \a accepted, which is connected, and becomes the channel's own.
     LocalChannel(QLocalSocket *accepted, Framing framing, const Limits &limits);
     ~LocalChannel() override;

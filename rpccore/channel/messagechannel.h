@@ -77,6 +77,7 @@ public:
 Q_SIGNALS:
     void opened(); ///< Messages can be sent.
     void received(const rpc::ChannelMessage &message); ///< One complete message.
+    void binaryReceived(qint64 size); ///< A binary frame of a WebSocket, of \a size bytes; it is no message.
     /// It is closed, or could not be opened; once for each open(). Cancelled when this side wanted it.
     void closed(const rpc::Error &error);
     /// The other end has taken something: backlog() is smaller.

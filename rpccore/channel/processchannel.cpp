@@ -68,8 +68,9 @@ void ProcessChannel::onFinished(int code, QProcess::ExitStatus status)
     if (std::exchange(m_startsWhenOver, false))
         return connectNow();
     ended(Error::make(ErrorKind::ConnectionLost,
-        status == QProcess::CrashExit ? Text::tr("the program %1 was ended by a signal").arg(m_target.program)
-                                      : Text::tr("the program %1 ended with status %2").arg(m_target.program).arg(code)));
+        status == QProcess::CrashExit
+            ? Text::tr("the program %1 was ended by a signal").arg(m_target.program)
+            : Text::tr("the program %1 ended with status %2").arg(m_target.program).arg(code)));
 }
 
 void ProcessChannel::connectNow()

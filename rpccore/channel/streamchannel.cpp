@@ -32,6 +32,11 @@ StreamChannel::StreamChannel(Framing framing, const Limits &limits, std::chrono:
                 Text::tr("%1 could not be opened within %2 ms").arg(url().toString()).arg(m_openTime.count()));
         abort();
     });
+    m_messageDeadline.setSingleShot(true);
+    connect(&m_messageDeadline, &QTimer::timeout, this, [this] {
+        m_verdict = Error::make(ErrorKind::Timeout, Text::tr("a message was begun and did not come to its end"));
+        abort();
+    });
 }
 
 void StreamChannel::open()
@@ -118,6 +123,7 @@ void StreamChannel::ended(Error error)
             return;
     }
     m_deadline.stop();
+    m_messageDeadline.stop();
     m_state = State::Closed;
     Q_EMIT closed(m_verdict.value_or(std::move(error)));
 }
@@ -158,6 +164,10 @@ void StreamChannel::read()
         }
     }
     m_isReading = false;
+    if (m_messageTime.count() == 0 || !m_reader.isInMessage() || m_isPaused)
+        m_messageDeadline.stop();
+    else if (!m_messageDeadline.isActive())
+        m_messageDeadline.start(m_messageTime);
 }
 
 QString StreamChannel::carriage() const
@@ -173,8 +183,9 @@ QString StreamChannel::carriage() const
         return m_reader.isDetected() ? Text::tr("netstrings (seen in what the other end sent)")
                                      : Text::tr("netstrings");
     case Framing::Bare:
-        return m_reader.isDetected() ? Text::tr("JSON texts with nothing between them (seen in what the other end sent)")
-                                     : Text::tr("JSON texts with nothing between them");
+        return m_reader.isDetected()
+            ? Text::tr("JSON texts with nothing between them (seen in what the other end sent)")
+            : Text::tr("JSON texts with nothing between them");
     case Framing::Detect:
         break;
     }

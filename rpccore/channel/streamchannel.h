@@ -43,6 +43,8 @@ protected:
     /// For subclasses: it is over. What the device still holds is read first.
     void ended(Error error);
     void read(); ///< for subclasses: the device has something
+    /// For servers: a message that was begun has to be complete within \a time, else the channel ends.
+    void setMessageTime(std::chrono::milliseconds time) { m_messageTime = time; }
     std::chrono::microseconds sinceOpen() const; ///< for ChannelPhases
 
 private:
@@ -51,7 +53,9 @@ private:
     Limits m_limits;
     QElapsedTimer m_clock;
     QTimer m_deadline; // of opening and of closing
+    QTimer m_messageDeadline;
     std::chrono::milliseconds m_openTime;
+    std::chrono::milliseconds m_messageTime { 0 };
     std::optional<Error> m_verdict; // why this side ends it
     bool m_isPaused = false;
     bool m_isReading = false;

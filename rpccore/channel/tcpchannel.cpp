@@ -36,6 +36,7 @@ TcpChannel::TcpChannel(QTcpSocket *accepted, Framing framing, const Limits &limi
 {
     m_socket->setParent(this);
     m_state = State::Open;
+    setMessageTime(limits.bodyTime);
     listen();
     QMetaObject::invokeMethod(this, &TcpChannel::read, Qt::QueuedConnection); // what is here already
 }
@@ -87,8 +88,7 @@ Error TcpChannel::socketError() const
     case QAbstractSocket::HostNotFoundError:
         return Error::make(ErrorKind::NameNotFound, Text::tr("there is no host called \"%1\"").arg(m_host));
     case QAbstractSocket::ConnectionRefusedError:
-        return Error::make(
-            ErrorKind::Refused, Text::tr("nothing answers at %1: the connection was refused").arg(peer));
+        return Error::make(ErrorKind::Refused, Text::tr("nothing answers at %1: the connection was refused").arg(peer));
     case QAbstractSocket::SslHandshakeFailedError: {
         const auto *ssl = qobject_cast<QSslSocket *>(m_socket);
         Error e = Error::make(ErrorKind::Tls,

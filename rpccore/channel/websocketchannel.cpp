@@ -57,11 +57,19 @@ WebSocketChannel::WebSocketChannel(QWebSocket *accepted, qint64 messageBytes, co
 
 WebSocketChannel::~WebSocketChannel()
 {
+    const bool isOpen = m_state == State::Open;
     m_state = State::Closed; // nobody is told
-    if (m_socket) {
-        m_socket->disconnect(this);
-        m_socket->abort();
-    }
+    if (!m_socket)
+        return;
+    m_socket->disconnect(this);
+    if (!isOpen)
+        return m_socket->abort();
+    // The other end is told, and has its time; nobody here waits for it.
+    m_socket->setParent(nullptr);
+    connect(m_socket, &QWebSocket::disconnected, m_socket, &QObject::deleteLater);
+    QTimer::singleShot(closeTime, m_socket, &QObject::deleteLater);
+    m_socket->close(QWebSocketProtocol::CloseCodeGoingAway, QStringLiteral("going away"));
+    m_socket->flush();
 }
 
 void WebSocketChannel::watch()
@@ -227,7 +235,8 @@ Error WebSocketChannel::lossError() const
     }
     switch (m_socket->error()) {
     case QAbstractSocket::HostNotFoundError:
-        return Error::make(ErrorKind::NameNotFound, Text::tr("there is no host called \"%1\"").arg(m_target.url.host()));
+        return Error::make(
+            ErrorKind::NameNotFound, Text::tr("there is no host called \"%1\"").arg(m_target.url.host()));
     case QAbstractSocket::SslHandshakeFailedError: {
         Error e = Error::make(ErrorKind::Tls,
             Text::tr("TLS with %1 failed: %2")
@@ -241,7 +250,8 @@ Error WebSocketChannel::lossError() const
         const auto match = status.match(m_socket->errorString());
         if (match.hasMatch()) {
             Error e = Error::make(ErrorKind::HttpStatus,
-                Text::tr("%1 does not become a WebSocket: it answers HTTP %2").arg(m_target.url.toString(), match.captured(1)));
+                Text::tr("%1 does not become a WebSocket: it answers HTTP %2")
+                    .arg(m_target.url.toString(), match.captured(1)));
             e.httpStatus = match.captured(1).toInt();
             if (e.httpStatus == 401 || e.httpStatus == 403)
                 e.kind = ErrorKind::Unauthorized;
@@ -251,8 +261,7 @@ Error WebSocketChannel::lossError() const
             Text::tr("%1 does not become a WebSocket: %2").arg(m_target.url.toString(), m_socket->errorString()));
     }
     default:
-        return Error::make(
-            ErrorKind::Refused, Text::tr("%1 cannot be reached: %2").arg(peer, m_socket->errorString()));
+        return Error::make(ErrorKind::Refused, Text::tr("%1 cannot be reached: %2").arg(peer, m_socket->errorString()));
     }
 }
 
@@ -265,8 +274,8 @@ void WebSocketChannel::onTick()
     if (times.pingAfter.count() == 0)
         return;
     if (m_isPinged && since(m_heard) >= times.pingAfter + times.pongTime) {
-        m_verdict = Error::make(ErrorKind::ConnectionLost,
-            Text::tr("the other end gave no sign of life for %1 ms").arg(m_heard.elapsed()));
+        m_verdict = Error::make(
+            ErrorKind::ConnectionLost, Text::tr("the other end gave no sign of life for %1 ms").arg(m_heard.elapsed()));
         return abort();
     }
     if (!m_isPinged && since(m_heard) >= times.pingAfter) {

@@ -56,10 +56,6 @@ public:
 
     QString subprotocol() const; ///< The one that was agreed on; empty when none was.
 
-Q_SIGNALS:
-    /// A binary frame came, which is no message of JSON-RPC.
-    void binaryReceived(qint64 size);
-
 private:
     void makeSocket();
     void listen();

@@ -17,8 +17,7 @@ struct Text
 
 } // namespace
 
-ChannelExchange::ChannelExchange(
-    ChannelTransport &transport, const QByteArray &body, std::chrono::milliseconds timeout)
+ChannelExchange::ChannelExchange(ChannelTransport &transport, const QByteArray &body, std::chrono::milliseconds timeout)
     : m_transport(&transport)
 {
     m_trace.url = transport.channel().url();

@@ -25,6 +25,12 @@ struct Text
 
 constexpr qsizetype mostRemembered = 1000; // ids of calls that are over, to tell what a stray answer is
 
+bool looksLikeXml(QByteArrayView text)
+{
+    const auto begin = std::find_if(text.begin(), text.end(), [](char c) { return uchar(c) > ' '; });
+    return begin != text.end() && *begin == '<';
+}
+
 // Ids of the last calls that ended in some way.
 class Remembered
 {
@@ -79,6 +85,7 @@ ChannelTransport::ChannelTransport(
     connect(m_channel.get(), &MessageChannel::opened, this, &ChannelTransport::onOpened);
     connect(m_channel.get(), &MessageChannel::closed, this, &ChannelTransport::onClosed);
     connect(m_channel.get(), &MessageChannel::received, this, &ChannelTransport::onReceived);
+    connect(m_channel.get(), &MessageChannel::binaryReceived, this, &ChannelTransport::onBinary);
     m_reconnect.setSingleShot(true);
     connect(&m_reconnect, &QTimer::timeout, m_channel.get(), &MessageChannel::open);
     m_wantsOpen = m_channel->state() == MessageChannel::State::Open;
@@ -147,8 +154,7 @@ std::unique_ptr<TransportExchange> ChannelTransport::send(
     const QByteArray &body, const QByteArray &contentType, const CallOptions &options)
 {
     const auto failed = [this](const QString &message) {
-        return std::make_unique<FailedExchange>(
-            m_channel->url(), Error::make(ErrorKind::InvalidArgument, message));
+        return std::make_unique<FailedExchange>(m_channel->url(), Error::make(ErrorKind::InvalidArgument, message));
     };
     if (!m_codec->accepts(contentType.split(';').constFirst().trimmed().toLower()))
         return failed(Text::tr("%1 carries JSON-RPC only: XML-RPC has no ids to tell its answers by, and needs HTTP")
@@ -236,8 +242,25 @@ void ChannelTransport::onOpened()
         post(*m_calls->waiting.constFirst());
 }
 
-void ChannelTransport::reportBinary(qint64 size)
+// Answers a message that is not even looked at.
+void ChannelTransport::refuse(const ChannelMessage &message, ErrorKind kind, const char *words, const QString &details)
 {
+    Error error = Error::make(kind, QString::fromLatin1(words));
+    error.details = details;
+    Dispatched result;
+    result.outcomes.append({ {}, false, false, error.wireCode(), error.toString() });
+    result.body = m_codec->encodeResponse({ RequestId::null(), error }).valueOr(QByteArray());
+    const QPointer<ChannelTransport> alive(this);
+    const auto sent = sendAnswer(*result.body);
+    if (alive)
+        Q_EMIT answered(message, result, sent.value_or(ChannelMessage()), {});
+}
+
+void ChannelTransport::onBinary(qint64 size)
+{
+    if (m_options.answersUnreadable)
+        return refuse({}, ErrorKind::InvalidRequest, "Invalid Request",
+            QStringLiteral("binary frames are not read; JSON-RPC travels in text frames"));
     Q_EMIT unexpected({ UnexpectedMessage::Reason::Binary, {},
         Text::tr("A binary frame of %1 came; JSON-RPC travels in text frames.").arg(sizeText(size)) });
 }
@@ -289,14 +312,16 @@ void ChannelTransport::onReceived(const ChannelMessage &message)
     const bool hasCalls = is(Kind::Request) || is(Kind::Notification);
     const bool hasAnswers = !scan.members.isEmpty() && is(Kind::Response);
     // A batch that holds both is what its first member is.
-    const bool isAnswer = hasAnswers
-        && (!hasCalls || scan.members.constFirst().kind == Kind::Response);
+    const bool isAnswer = hasAnswers && (!hasCalls || scan.members.constFirst().kind == Kind::Response);
     if (!isAnswer) {
+        if (m_options.answersUnreadable && looksLikeXml(message.body))
+            return refuse(message, ErrorKind::Parse, "Parse error",
+                QStringLiteral("this connection carries JSON-RPC only; XML-RPC is sent over HTTP"));
         if (hasCalls || m_options.answersUnreadable)
             return onCalled(message);
         // A server that could not read what it was sent may answer in any form.
-        Q_EMIT unexpected({ UnexpectedMessage::Reason::Unreadable, message.body,
-            Text::tr("A message came that is no JSON-RPC.") });
+        Q_EMIT unexpected(
+            { UnexpectedMessage::Reason::Unreadable, message.body, Text::tr("A message came that is no JSON-RPC.") });
         return;
     }
     bool isNameless = true;
@@ -322,10 +347,11 @@ void ChannelTransport::onReceived(const ChannelMessage &message)
     const Reason reason = m_calls->answered.contains(stray) ? Reason::Duplicate
         : m_calls->givenUp.contains(stray)                  ? Reason::Late
                                                             : Reason::UnknownId;
-    const QString text = isNameless     ? Text::tr("An answer without an id came, and it cannot be told whose it is.")
+    const QString text = isNameless   ? Text::tr("An answer without an id came, and it cannot be told whose it is.")
         : reason == Reason::Duplicate ? Text::tr("A second answer came to the call with the id %1.").arg(stray)
-        : reason == Reason::Late ? Text::tr("The answer to the call with the id %1 came after it was given up.").arg(stray)
-                                 : Text::tr("An answer came with the id %1, which no call has.").arg(stray);
+        : reason == Reason::Late
+        ? Text::tr("The answer to the call with the id %1 came after it was given up.").arg(stray)
+        : Text::tr("An answer came with the id %1, which no call has.").arg(stray);
     Q_EMIT unexpected({ reason, message.body, text });
 }
 

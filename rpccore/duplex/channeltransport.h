@@ -52,7 +52,8 @@ struct UnexpectedMessage
 };
 
 /// JSON-RPC in both directions over one MessageChannel: calls of this end, whose answers are told by their ids and may
-/// come in any order, and calls of the other end, which are answered from a registry. XML-RPC has no ids and is refused.
+/// come in any order, and calls of the other end, which are answered from a registry. XML-RPC has no ids and is
+/// refused.
 ///
 /// The channel is opened by the first message, or by open(). When it closes, every call that was sent ends at once as
 /// ConnectionLost.
@@ -94,12 +95,8 @@ Q_SIGNALS:
     /// Something came that belongs to no call.
     void unexpected(const rpc::UnexpectedMessage &message);
     /// A message of the other end was dealt with; \a answer is what was sent back, empty for notifications.
-    void answered(
-        const rpc::ChannelMessage &request, const rpc::Dispatched &result, const rpc::ChannelMessage &answer,
+    void answered(const rpc::ChannelMessage &request, const rpc::Dispatched &result, const rpc::ChannelMessage &answer,
         std::chrono::microseconds duration);
-
-protected:
-    void reportBinary(qint64 size); ///< for subclasses: a binary frame came
 
 private:
     friend ChannelExchange;
@@ -108,10 +105,12 @@ private:
     void onOpened();
     void onClosed(const Error &error);
     void onReceived(const ChannelMessage &message);
+    void onBinary(qint64 size);
     void onCalled(const ChannelMessage &message);
     bool refuseFlood(const ChannelMessage &message);
     void post(ChannelExchange &exchange);
     void forget(ChannelExchange &exchange);
+    void refuse(const ChannelMessage &message, ErrorKind kind, const char *words, const QString &details);
     bool isReaderSlow() const;
     std::optional<ChannelMessage> sendAnswer(const QByteArray &body);
 

@@ -40,16 +40,15 @@ struct RPCCORE_EXPORT StreamTarget
     static bool isScheme(const QString &scheme);
 };
 
-/// JSON-RPC over a stream of bytes, in both directions: TCP, TLS, a Unix socket, or standard input and output of a child
-/// process.
+/// JSON-RPC over a stream of bytes, in both directions: TCP, TLS, a Unix socket, or standard input and output of a
+/// child process.
 class RPCCORE_EXPORT StreamTransport : public ChannelTransport
 {
     Q_OBJECT
 
 public:
     /// To \a target, which is connected to, or started, by the first message or by open().
-    explicit StreamTransport(
-        const StreamTarget &target, const ChannelOptions &options = {}, QObject *parent = nullptr);
+    explicit StreamTransport(const StreamTarget &target, const ChannelOptions &options = {}, QObject *parent = nullptr);
 };
 
 } // namespace rpc

@@ -2,10 +2,13 @@
 // SPDX-License-Identifier: MIT
 #include "server.h"
 
+#include "session.h"
+
 #include <rpccore/jsonrpc/jsonrpccodec.h>
 #include <rpccore/message/headerfields.h>
 #include <rpccore/xmlrpc/xmlrpccodec.h>
 
+#include <QMetaMethod>
 #include <QPointer>
 
 namespace rpc {
@@ -31,6 +34,7 @@ Server::Server(const ServerOptions &options, QObject *parent)
 Server::~Server()
 {
     m_listeners.clear(); // first: their connections use everything else
+    qDeleteAll(QList<Session *>(m_sessions)); // of listeners that others own
     delete m_dispatcher; // then nothing can be answered any more
 }
 
@@ -71,11 +75,51 @@ QStringList Server::sessions() const
     QStringList all;
     for (const auto &listener : m_listeners)
         all += listener->sessions();
+    for (const Session *session : m_sessions)
+        all.append(session->id());
     return all;
+}
+
+Session *Server::session(const QString &id) const
+{
+    const auto at = std::find_if(m_sessions.begin(), m_sessions.end(), [&](const Session *s) { return s->id() == id; });
+    return at == m_sessions.end() ? nullptr : *at;
+}
+
+void Server::notifyAll(
+    QAnyStringView method, const Params &params, const std::function<bool(const Session &)> &wanted) const
+{
+    const auto all = m_sessions;
+    for (Session *session : all) {
+        if (!wanted || wanted(*session))
+            session->client().notify(method, params);
+    }
+}
+
+bool Server::isObserved() const
+{
+    static const QMetaMethod signal = QMetaMethod::fromSignal(&Server::served);
+    return isSignalConnected(signal);
+}
+
+void Server::add(Session &session)
+{
+    m_sessions.append(&session);
+    Q_EMIT sessionOpened(&session);
+}
+
+void Server::remove(Session &session)
+{
+    m_sessions.removeOne(&session);
+    Q_EMIT sessionClosed(session.id());
 }
 
 bool Server::closeSession(const QString &id)
 {
+    if (Session *const open = session(id)) {
+        open->close();
+        return true;
+    }
     return std::any_of(
         m_listeners.begin(), m_listeners.end(), [&](const auto &listener) { return listener->closeSession(id); });
 }

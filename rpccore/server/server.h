@@ -16,6 +16,8 @@
 
 namespace rpc {
 
+class Session;
+
 /// What a server is like. The defaults: both protocols, strictly, everybody may call.
 struct ServerOptions
 {
@@ -74,14 +76,31 @@ public:
 
     /// Ids of the connections that are open now, through any door.
     QStringList sessions() const;
+    /// The clients that can be called: those over WebSockets and streams. HTTP has no way to call a client.
+    const QList<Session *> &openSessions() const noexcept { return m_sessions; }
+    /// The one with this id (CallContext::session); null when there is none, or when it came over HTTP.
+    Session *session(const QString &id) const;
+    /// Sends a notification to every open session, or to those that \a wanted takes.
+    void notifyAll(QAnyStringView method, const Params &params = {},
+        const std::function<bool(const Session &)> &wanted = {}) const;
     /// Ends a connection and the calls that came over it. False when there is none with this id.
     bool closeSession(const QString &id);
+
+    /// Somebody listens to served(), so that it is worth making one. For listeners.
+    bool isObserved() const;
 
 Q_SIGNALS:
     /// Every request through any door, for logs.
     void served(const rpc::ServedExchange &exchange);
+    /// A client connected over a WebSocket or a stream.
+    void sessionOpened(rpc::Session *session);
+    /// Such a client has gone.
+    void sessionClosed(const QString &id);
 
 private:
+    friend Session;
+    void add(Session &session);
+    void remove(Session &session);
     void take(std::unique_ptr<Listener> listener);
 
     ServerOptions m_options;
@@ -89,6 +108,7 @@ private:
     std::vector<std::unique_ptr<Codec>> m_codecs;
     Dispatcher *m_dispatcher;
     std::vector<std::unique_ptr<Listener>> m_listeners;
+    QList<Session *> m_sessions; // their listeners' children
 };
 
 } // namespace rpc

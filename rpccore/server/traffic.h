@@ -19,11 +19,12 @@ struct ServedExchange
     std::chrono::microseconds duration { 0 }; ///< until the answer was written or dropped
     QHostAddress peer; ///< who asked
     quint16 peerPort = 0; ///< its port
+    QString carriage; ///< how messages are carried where that is not HTTP: "WebSocket", the framing of a stream
     QByteArray requestHead; ///< request line and header fields as received; they may hold credentials
     QByteArray requestBody; ///< chunks joined
     QByteArray responseHead; ///< empty when the client had gone
     QByteArray responseBody; ///< empty when there was none to send
-    int status = 0; ///< HTTP; 0 when the client had gone
+    int status = 0; ///< HTTP; 0 when the client had gone, and where there is no HTTP
     std::optional<Protocol> protocol; ///< nothing when the request never reached a protocol
     QList<CallOutcome> calls; ///< one, or the members of a batch; empty when the request never reached a protocol
     Findings findings; ///< departures from the specification that were let pass in the request

@@ -1,0 +1,96 @@
+// SPDX-FileCopyrightText: 2026 The Antiphon authors
+// SPDX-License-Identifier: MIT
+#include "session.h"
+
+#include "server.h"
+
+#include <rpccore/jsonrpc/jsonrpccodec.h>
+
+#include <atomic>
+
+namespace rpc {
+
+namespace {
+
+QString nextId()
+{
+    static std::atomic<quint64> last = 0;
+    return u"session-" % QString::number(++last);
+}
+
+std::unique_ptr<ChannelTransport> makeTransport(
+    std::unique_ptr<MessageChannel> channel, Server &server, const CallContext &known, const Limits &limits)
+{
+    ChannelOptions options;
+    options.limits = limits;
+    if (server.options().maxBatch > 0)
+        options.limits.batch = server.options().maxBatch;
+    options.dropsSlowReaders = true;
+    options.answersUnreadable = true;
+    CallContext context = known;
+    context.session = nextId();
+    context.protocol = Protocol::JsonRpc;
+    context.token = std::make_shared<CallToken>();
+    context.codec = server.codecFor("application/json");
+    if (context.peer.isNull()) {
+        context.peer = channel->peerAddress();
+        context.peerPort = channel->peerPort();
+    }
+    auto transport = std::make_unique<ChannelTransport>(std::move(channel), options);
+    transport->serve(server.dispatcher(), context);
+    return transport;
+}
+
+} // namespace
+
+Session::Session(std::unique_ptr<MessageChannel> channel, Server &server, const CallContext &context,
+    const Limits &limits, QObject *parent)
+    : Session(makeTransport(std::move(channel), server, context, limits), server, parent)
+{
+}
+
+Session::Session(std::unique_ptr<ChannelTransport> transport, Server &server, QObject *parent)
+    : QObject(parent)
+    , m_server(&server)
+    , m_transport(transport.get())
+    , m_client(std::move(transport), std::make_shared<JsonRpcCodec>())
+{
+    connect(m_transport, &ChannelTransport::closed, this, [this] {
+        Q_EMIT ended();
+        deleteLater();
+    });
+    connect(m_transport, &ChannelTransport::answered, this, &Session::onAnswered);
+    server.add(*this);
+}
+
+Session::~Session()
+{
+    if (m_server)
+        m_server->remove(*this);
+}
+
+void Session::close(int code, const QString &reason) { m_transport->close(code, reason); }
+
+void Session::onAnswered(const ChannelMessage &request, const Dispatched &result, const ChannelMessage &answer,
+    std::chrono::microseconds duration)
+{
+    if (!m_server || !m_server->isObserved())
+        return;
+    const CallContext &known = context();
+    ServedExchange log;
+    log.received = QDateTime::currentDateTime().addMSecs(-duration.count() / 1000);
+    log.duration = duration;
+    log.peer = known.peer;
+    log.peerPort = known.peerPort;
+    log.carriage = carriage();
+    log.requestHead = request.head;
+    log.requestBody = request.body;
+    log.responseHead = answer.head;
+    log.responseBody = answer.body;
+    log.protocol = Protocol::JsonRpc;
+    log.calls = result.outcomes;
+    log.findings = result.findings;
+    Q_EMIT m_server->served(log);
+}
+
+} // namespace rpc

@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: 2026 The Antiphon authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rpccore/channel/framing.h>
+#include <rpccore/core/limits.h>
+#include <rpccore/core/result.h>
+#include <rpccore/server/listener.h>
+
+#include <QHostAddress>
+#include <QUrl>
+
+#include <memory>
+
+namespace rpc {
+
+/// How a server is reached over streams.
+struct StreamOptions
+{
+    QHostAddress address { QHostAddress::LocalHost }; ///< loopback; anything else is reachable from the network
+    quint16 port = 0; ///< 0 = any free one
+    /// When not empty: a Unix socket at this path instead of TCP, for this user only; on Windows a named pipe. A socket
+    /// that an earlier process left behind is replaced, one that answers is not.
+    QString socketPath;
+    /// How messages are told apart. Detect takes what each client does, and answers in kind.
+    Framing framing = Framing::Detect;
+    Limits limits; ///< on messages (bytes, bodyTime), connections, calls under way and what waits to be read
+};
+
+/// Serves JSON-RPC over TCP or a Unix socket, in both directions: each client is a Session.
+class RPCCORE_EXPORT StreamListener : public Listener
+{
+    Q_OBJECT
+
+public:
+    explicit StreamListener(QObject *parent = nullptr); ///< Does not listen yet, see listen().
+    ~StreamListener() override; ///< Stops listening and ends every session.
+
+    void attach(Server &server) override;
+
+    /// Begins to listen and returns the address to call: tcp://127.0.0.1:4000, unix:///run/a.sock. The error says what
+    /// is in the way.
+    Result<QUrl> listen(const StreamOptions &options);
+    /// Stops listening; the sessions are closed in order and have so long to take what is left, 0 = ended at once.
+    void stop(std::chrono::milliseconds grace = {});
+    QUrl url() const; ///< The address to call; empty when not listening.
+
+private:
+    struct Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace rpc

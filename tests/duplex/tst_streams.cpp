@@ -1,0 +1,511 @@
+// SPDX-FileCopyrightText: 2026 The Antiphon authors
+// SPDX-License-Identifier: MIT
+#include "duplexing.h"
+
+#include <rpccore/channel/processchannel.h>
+#include <rpccore/duplex/streamtransport.h>
+#include <rpccore/server/streamlistener.h>
+#include <rpccore/xmlrpc/xmlrpccodec.h>
+#include <tests/support/rawhttp.h>
+
+#include <QTcpServer>
+#include <QTcpSocket>
+#include <QTemporaryDir>
+
+using namespace rpc;
+using namespace testcalls;
+using namespace duplexing;
+
+Q_DECLARE_METATYPE(rpc::Framing)
+
+namespace {
+
+constexpr Framing framings[] = { Framing::Detect, Framing::Newline, Framing::ContentLength, Framing::Netstring, Framing::Bare };
+
+/// One peer whose words a test writes itself.
+struct FakePeer
+{
+    FakePeer()
+    {
+        server.listen(QHostAddress::LocalHost);
+        QObject::connect(&server, &QTcpServer::newConnection, &server, [this] {
+            socket = server.nextPendingConnection();
+            ++connections;
+            QObject::connect(socket, &QTcpSocket::readyRead, &server, [this] { received += socket->readAll(); });
+        });
+    }
+    StreamTarget target(Framing framing = Framing::Newline) const
+    {
+        return { TcpTarget { "127.0.0.1", server.serverPort() }, framing };
+    }
+    QTcpServer server;
+    QTcpSocket *socket = nullptr;
+    QByteArray received;
+    int connections = 0;
+};
+
+} // namespace
+
+/// JSON-RPC over TCP, Unix sockets and standard input and output, in both directions.
+class tst_Streams : public QObject
+{
+    Q_OBJECT
+
+    QTemporaryDir m_folder;
+
+    static std::unique_ptr<Caller> caller(const StreamTarget &target, const ChannelOptions &options = {})
+    {
+        return std::make_unique<Caller>(std::make_unique<StreamTransport>(target, options));
+    }
+    static std::unique_ptr<Caller> caller(const QUrl &url, Framing framing)
+    {
+        auto target = StreamTarget::fromUrl(url);
+        target->framing = framing;
+        return caller(*target);
+    }
+
+private Q_SLOTS:
+    FATAL_MESSAGES
+
+    void bothWays_inEveryFraming_data()
+    {
+        QTest::addColumn<Framing>("ours");
+        QTest::addColumn<Framing>("servers");
+        QTest::addColumn<bool>("isLocal");
+        for (const Framing framing : framings) {
+            const QString name = framing == Framing::Detect ? QStringLiteral("detect") : framingName(framing);
+            QTest::addRow("%s, both know", qPrintable(name)) << framing << framing << false;
+            QTest::addRow("%s, the server detects", qPrintable(name)) << framing << Framing::Detect << false;
+            QTest::addRow("%s, Unix socket", qPrintable(name)) << framing << Framing::Detect << true;
+        }
+    }
+
+    void bothWays_inEveryFraming()
+    {
+        QFETCH(Framing, ours);
+        QFETCH(Framing, servers);
+        QFETCH(bool, isLocal);
+        Server server;
+        Methods methods(server);
+        auto *listener = server.addListener(std::make_unique<StreamListener>());
+        StreamOptions options;
+        options.framing = servers;
+        if (isLocal)
+            options.socketPath = m_folder.filePath("both.sock");
+        const auto url = listener->listen(options);
+        QVERIFY2(url.hasValue(), url ? "" : qPrintable(url.error().toString()));
+
+        const auto c = caller(*url, ours);
+        c->transport->registry().add("double", [](int n) { return 2 * n; });
+        QCOMPARE(shown(wait(c->client.call("add", Array { 2, 3 }))), QStringLiteral("5"));
+        QCOMPARE(server.openSessions().size(), 1);
+        QCOMPARE(shown(wait(c->client.call("nope"))).left(7), QStringLiteral("!-32601"));
+
+        // A notification, and everything that was sent before it is known to be dealt with when a call after it is.
+        QVERIFY(wait(c->client.notify("note", Array { QString("ä\n€") }))->hasValue());
+        QCOMPARE(shown(wait(c->client.call("echo", Array { QString("line\nline") }))), QStringLiteral("line\nline"));
+        QCOMPARE(methods.notes, QStringList { QStringLiteral("ä\n€") });
+
+        // Answers in another order than the calls.
+        PendingCall first = c->client.call("later", Array { QString("a") });
+        PendingCall second = c->client.call("later", Array { QString("b") });
+        QTRY_COMPARE(methods.held.size(), 2);
+        methods.held.take("b").resolve(2);
+        QCOMPARE(shown(wait(second)), QStringLiteral("2"));
+        QVERIFY(!first.isFinished());
+        methods.held.take("a").resolve(1);
+        QCOMPARE(shown(wait(first)), QStringLiteral("1"));
+
+        // A batch.
+        Batch batch = c->client.batch();
+        batch.call("add", Array { 1, 2 }).notify("note", Array { QString("n") }).call("add", Array { 3, 4 });
+        const auto replies = wait(c->client.send(batch));
+        QCOMPARE(shown(replies->replies[0]), QStringLiteral("3"));
+        QCOMPARE(shown(replies->replies[2]), QStringLiteral("7"));
+
+        // The server calls its client, while it is being called.
+        QCOMPARE(shown(wait(c->client.call("askBack", Array { 21 }))), QStringLiteral("42"));
+        server.notifyAll("tick", Array { 1 });
+        QTRY_COMPARE(c->calls.count("tick"), 1);
+        QVERIFY(c->unexpected.isEmpty());
+
+        c->transport->close();
+        QTRY_COMPARE(c->ends.size(), 1);
+        QCOMPARE(c->ends[0].kind, ErrorKind::Cancelled);
+        QTRY_VERIFY(server.openSessions().isEmpty());
+    }
+
+    void trace_holdsTheBytes_ofTheFraming()
+    {
+        FakePeer peer;
+        const auto c = caller(peer.target(Framing::Detect));
+        PendingCall call = c->client.call("m");
+        QTRY_COMPARE(peer.received, QByteArray("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"m\"}\n"));
+        peer.socket->write("Content-Length: 37\r\n\r\n{\"jsonrpc\":\"2.0\",\"id\":1,\"result\": 5 }");
+        QCOMPARE(shown(wait(call)), QStringLiteral("5"));
+        const Trace &trace = call.trace();
+        QCOMPARE(trace.requestHead + trace.requestBody + trace.requestTail, peer.received);
+        QCOMPARE(trace.responseHead, QByteArray("Content-Length: 37\r\n\r\n"));
+        QCOMPARE(trace.responseBody, QByteArray("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\": 5 }"));
+        QCOMPARE(trace.carriage, QStringLiteral("Content-Length before each message (seen in what the other end sent)"));
+        QCOMPARE(trace.url, QUrl(QStringLiteral("tcp://127.0.0.1:%1").arg(peer.server.serverPort())));
+        QVERIFY(trace.connected && trace.sent && trace.complete && *trace.connected <= *trace.sent);
+        // What was seen is used from then on.
+        peer.received.clear();
+        c->client.notify("n");
+        QTRY_COMPARE(peer.received, QByteArray("Content-Length: 30\r\n\r\n{\"jsonrpc\":\"2.0\",\"method\":\"n\"}"));
+    }
+
+    void strayAnswers_areReported()
+    {
+        FakePeer peer;
+        const auto c = caller(peer.target());
+        CallOptions quick;
+        quick.timeout = std::chrono::milliseconds(50);
+        PendingCall call = c->client.call("m");
+        QCOMPARE(wait(c->client.call("slow", {}, quick))->error().kind, ErrorKind::Timeout);
+        QTRY_VERIFY(peer.received.contains("slow"));
+        peer.socket->write("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":5}\n");
+        QCOMPARE(shown(wait(call)), QStringLiteral("5"));
+        peer.socket->write("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":6}\n"
+                           "{\"jsonrpc\":\"2.0\",\"id\":2,\"result\":7}\n"
+                           "{\"jsonrpc\":\"2.0\",\"id\":\"1\",\"result\":8}\n"
+                           "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":1,\"message\":\"x\"}}\n"
+                           "{\"kind\":\"push\"}\nnot json\n");
+        QTRY_COMPARE(c->unexpected.size(), 6);
+        using Reason = UnexpectedMessage::Reason;
+        QList<Reason> reasons;
+        for (const auto &m : std::as_const(c->unexpected))
+            reasons.append(m.reason);
+        QCOMPARE(reasons, (QList<Reason> { Reason::Duplicate, Reason::Late, Reason::UnknownId, Reason::UnknownId, Reason::Unreadable, Reason::Unreadable }));
+        QCOMPARE(c->unexpected[5].body, QByteArray("not json"));
+    }
+
+    void answersWithoutAnId_goToTheOnlyCall()
+    {
+        FakePeer peer;
+        const auto c = caller(peer.target());
+        PendingCall raw = c->client.sendRaw("{oops");
+        QTRY_COMPARE(peer.received, QByteArray("{oops\n"));
+        peer.socket->write("{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32700,\"message\":\"Parse error\"}}\n");
+        QCOMPARE(shown(wait(raw)).left(7), QStringLiteral("!-32700"));
+        PendingCall call = c->client.call("m");
+        QTRY_VERIFY(peer.received.contains("\"m\""));
+        peer.socket->write("{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32600,\"message\":\"Invalid Request\"}}\n");
+        QCOMPARE(shown(wait(call)).left(7), QStringLiteral("!-32600"));
+    }
+
+    void twoCallsWithOneId_cannotBeUnderWay()
+    {
+        FakePeer peer;
+        const auto c = caller(peer.target());
+        PendingCall first = c->client.send(Request { RequestId(7), "m" });
+        QTRY_VERIFY(!peer.received.isEmpty());
+        QCOMPARE(wait(c->client.send(Request { RequestId(7), "m" }))->error().kind, ErrorKind::InvalidArgument);
+        QCOMPARE(peer.received.count('\n'), 1);
+        peer.socket->write("{\"jsonrpc\":\"2.0\",\"id\":7,\"result\":1}\n");
+        QCOMPARE(shown(wait(first)), QStringLiteral("1"));
+        PendingCall again = c->client.send(Request { RequestId(7), "m" });
+        QTRY_COMPARE(peer.received.count('\n'), 2);
+        again.cancel();
+    }
+
+    void callsEnd_whenTheConnectionDoes()
+    {
+        FakePeer peer;
+        const auto c = caller(peer.target());
+        PendingCall one = c->client.call("m");
+        PendingCall two = c->client.call("m");
+        QTRY_COMPARE(peer.received.count('\n'), 2);
+        peer.socket->write("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":5}\n");
+        peer.socket->disconnectFromHost(); // the last words are heard
+        QCOMPARE(shown(wait(one)), QStringLiteral("5"));
+        const auto lost = wait(two);
+        QCOMPARE(lost->error().kind, ErrorKind::ConnectionLost);
+        QVERIFY2(lost->error().message.contains("may or may not have acted"), qPrintable(lost->error().message));
+        QCOMPARE(peer.connections, 1); // nothing was sent again
+        // The next call connects anew.
+        PendingCall next = c->client.call("m");
+        QTRY_COMPARE(peer.connections, 2);
+        next.cancel();
+        QCOMPARE(wait(next)->error().kind, ErrorKind::Cancelled);
+    }
+
+    void nobodyThere_isSaid()
+    {
+        quint16 port = 0;
+        {
+            QTcpServer gone;
+            gone.listen(QHostAddress::LocalHost);
+            port = gone.serverPort();
+        }
+        const auto tcp = caller({ TcpTarget { "127.0.0.1", port } });
+        QCOMPARE(wait(tcp->client.call("m"))->error().kind, ErrorKind::Refused);
+        const auto local = caller({ LocalTarget { m_folder.filePath("none.sock") } });
+        QCOMPARE(wait(local->client.call("m"))->error().kind, ErrorKind::NameNotFound);
+        const auto program = caller({ ProcessTarget { "/does/not/exist", {}, {}, {} } });
+        const auto reply = wait(program->client.call("m"));
+        QCOMPARE(reply->error().kind, ErrorKind::Refused);
+        QVERIFY(reply->error().message.contains("/does/not/exist"));
+    }
+
+    void lostConnections_areMadeAgain_whenAsked()
+    {
+        FakePeer peer;
+        ChannelOptions options;
+        options.reconnects = true;
+        options.reconnectFirst = std::chrono::milliseconds(20);
+        const auto c = caller(peer.target(), options);
+        // The application's hook: its subscription goes first, each time.
+        connect(c->transport, &ChannelTransport::opened, this, [&] { c->client.notify("subscribe"); });
+        PendingCall sent = c->client.call("m");
+        QTRY_VERIFY(peer.received.contains("\"m\""));
+        QVERIFY(peer.received.indexOf("subscribe") < peer.received.indexOf("\"m\""));
+        peer.received.clear();
+        peer.socket->abort();
+        QCOMPARE(wait(sent)->error().kind, ErrorKind::ConnectionLost);
+        QTRY_COMPARE(peer.connections, 2);
+        QTRY_COMPARE(peer.received, QByteArray("{\"jsonrpc\":\"2.0\",\"method\":\"subscribe\"}\n")); // and the call not
+        // A call that was not sent yet waits for the connection.
+        const quint16 port = peer.server.serverPort();
+        peer.server.close();
+        peer.socket->abort();
+        QTRY_COMPARE(c->ends.size(), 2);
+        PendingCall waits = c->client.call("w");
+        QTRY_VERIFY(c->ends.size() >= 4); // some attempts failed
+        QVERIFY(!waits.isFinished());
+        peer.received.clear();
+        QVERIFY(peer.server.listen(QHostAddress::LocalHost, port));
+        QTRY_VERIFY_WITH_TIMEOUT(peer.received.contains("\"w\""), 20000);
+        c->transport->close();
+        QCOMPARE(wait(waits)->error().kind, ErrorKind::Cancelled);
+        const int connections = peer.connections;
+        QTRY_VERIFY(!c->transport->isOpen());
+        QCOMPARE(peer.connections, connections);
+    }
+
+    void xmlRpc_isRefused()
+    {
+        FakePeer peer;
+        Client xml(std::make_unique<StreamTransport>(peer.target()), std::make_shared<XmlRpcCodec>());
+        const auto reply = wait(xml.call("m"));
+        QCOMPARE(reply->error().kind, ErrorKind::InvalidArgument);
+        QVERIFY2(reply->error().message.contains("XML-RPC"), qPrintable(reply->error().message));
+
+        Server server;
+        auto *listener = server.addListener(std::make_unique<StreamListener>());
+        const auto url = listener->listen({});
+        support::RawClient raw(quint16(url->port()));
+        raw.send("<?xml version=\"1.0\"?><methodCall><methodName>m</methodName></methodCall>\n");
+        QByteArray answer;
+        QTRY_VERIFY(!(answer += raw.socket().readAll()).isEmpty() && answer.endsWith('\n'));
+        QVERIFY2(answer.contains("-32700") && answer.contains("XML-RPC is sent over HTTP"), answer.constData());
+        raw.send("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"system.listMethods\"}\n"); // the connection stays
+        answer.clear();
+        QTRY_VERIFY(!(answer += raw.socket().readAll()).isEmpty());
+        QVERIFY(answer.contains("result"));
+    }
+
+    void addresses_areRead_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("meaning");
+        QTest::newRow("tcp") << "tcp://localhost:4000" << "tcp localhost 4000 ";
+        QTest::newRow("tls") << "tls+lsp://[::1]:4000" << "tls ::1 4000 lsp";
+        QTest::newRow("unix") << "unix+netstring:///run/a%20b.sock" << "unix /run/a b.sock netstring";
+        QTest::newRow("exec") << "exec+lsp:clangd --log=error \"a b\"" << "exec clangd,--log=error,a b lsp";
+        QTest::newRow("no port") << "tcp://localhost" << "!";
+        QTest::newRow("no host") << "tcp://:4000" << "!";
+        QTest::newRow("no path") << "unix://" << "!";
+        QTest::newRow("host with unix") << "unix://host/a" << "!";
+        QTest::newRow("no program") << "exec:" << "!";
+        QTest::newRow("unknown framing") << "tcp+tabs://localhost:1" << "!";
+        QTest::newRow("unknown scheme") << "ftp://localhost:1" << "!";
+    }
+
+    void addresses_areRead()
+    {
+        QFETCH(QString, text);
+        const auto target = StreamTarget::fromUrl(QUrl(text));
+        QString meaning = "!";
+        if (target) {
+            if (const auto *tcp = std::get_if<TcpTarget>(&target->peer))
+                meaning = QStringLiteral("%1 %2 %3 ").arg(tcp->tls ? "tls" : "tcp", tcp->host).arg(tcp->port);
+            else if (const auto *local = std::get_if<LocalTarget>(&target->peer))
+                meaning = "unix " + local->path + ' ';
+            else if (const auto *program = std::get_if<ProcessTarget>(&target->peer))
+                meaning = "exec " + (QStringList { program->program } + program->arguments).join(',') + ' ';
+            meaning += framingName(target->framing);
+        }
+        QTEST(meaning, "meaning");
+        QCOMPARE(StreamTarget::isScheme(QUrl(text).scheme()), target.hasValue() || QStringList({ "no port", "no host", "no path", "host with unix", "no program" }).contains(QTest::currentDataTag()));
+    }
+
+    void programs_areCalled_andEndWithTheirTransport()
+    {
+        const QString script = m_folder.filePath("peer.py");
+        QFile file(script);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("import json, os, sys\n"
+                   "print('ready in', os.environ['WHERE'], os.getcwd(), file=sys.stderr, flush=True)\n"
+                   "while True:\n"
+                   "    head = sys.stdin.buffer.readline()\n"
+                   "    if not head: break\n"
+                   "    sys.stdin.buffer.readline()\n"
+                   "    m = json.loads(sys.stdin.buffer.read(int(head.split(b':')[1])))\n"
+                   "    if m['method'] == 'exit': os._exit(3)\n"
+                   "    out = json.dumps({'jsonrpc': '2.0', 'id': m['id'], 'result': [sys.argv[1:], os.getpid()]}).encode()\n"
+                   "    sys.stdout.buffer.write(b'Content-Length: %d\\r\\n\\r\\n' % len(out) + out)\n"
+                   "    sys.stdout.buffer.flush()\n");
+        file.close();
+        if (!QFileInfo::exists("/usr/bin/python3"))
+            QSKIP("python3 is not installed");
+        ProcessTarget program { "/usr/bin/python3", { script, "one", "two words" }, { "WHERE=here" }, m_folder.path() };
+        const auto c = caller({ program, Framing::ContentLength });
+        QByteArray said;
+        connect(&c->transport->channel(), &MessageChannel::standardError, this, [&](const QByteArray &bytes) { said += bytes; });
+        const auto reply = wait(c->client.call("m"));
+        QVERIFY2(reply->hasValue(), reply->hasValue() ? "" : qPrintable(reply->error().toString()));
+        const Array result = *(*reply)->get<Array>();
+        QCOMPARE(result[0], Value(Array { QString("one"), QString("two words") }));
+        const qint64 pid = result[1].toInteger().value();
+        QTRY_COMPARE(said, "ready in here " + m_folder.path().toUtf8() + '\n');
+
+        const auto gone = wait(c->client.call("exit"));
+        QCOMPARE(gone->error().kind, ErrorKind::ConnectionLost);
+        QVERIFY2(gone->error().message.contains("status 3"), qPrintable(gone->error().message));
+        QVERIFY(!QFileInfo::exists(QStringLiteral("/proc/%1").arg(pid)));
+
+        // It is started anew for the next call, and ends with the transport.
+        const auto again = wait(c->client.call("m"));
+        QVERIFY2(again->hasValue(), again->hasValue() ? "" : qPrintable(again->error().toString()));
+        const qint64 second = (*again)->get<Array>()->at(1).toInteger().value();
+        QVERIFY(second != pid);
+        c->transport->close();
+        QTRY_COMPARE(c->ends.size(), 2);
+        QVERIFY(!QFileInfo::exists(QStringLiteral("/proc/%1").arg(second)));
+    }
+
+    void stubbornPrograms_areKilled()
+    {
+        ProcessTarget program { "/bin/sh", { "-c", "trap '' TERM; while true; do sleep 0.1; done" }, {}, {} };
+        program.graceTime = std::chrono::milliseconds(100);
+        const auto c = caller({ program, Framing::Newline });
+        c->transport->open();
+        QTRY_VERIFY(c->transport->isOpen());
+        const qint64 pid = static_cast<ProcessChannel &>(c->transport->channel()).processId();
+        QVERIFY(pid > 0);
+        c->transport->close();
+        QTRY_COMPARE(c->ends.size(), 1);
+        QTRY_VERIFY(!QFileInfo::exists(QStringLiteral("/proc/%1").arg(pid)));
+    }
+
+    void unreadPeers_loseTheirSession_atTheBacklog()
+    {
+        Server server;
+        Methods methods(server);
+        auto *listener = server.addListener(std::make_unique<StreamListener>());
+        StreamOptions options;
+        options.limits.backlog = 64 * 1024;
+        const auto url = listener->listen(options);
+        support::RawClient raw(quint16(url->port()));
+        raw.socket().setReadBufferSize(1); // reads nothing
+        QTRY_COMPARE(server.openSessions().size(), 1);
+        const QByteArray call = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"echo\",\"params\":[\"" + QByteArray(100'000, 'x') + "\"]}\n";
+        for (int i = 0; i < 400 && !server.openSessions().isEmpty(); ++i) {
+            raw.send(call);
+            QTest::qWait(0);
+        }
+        QTRY_VERIFY(server.openSessions().isEmpty());
+        const auto c = caller(*url, Framing::Newline);
+        QCOMPARE(shown(wait(c->client.call("add", Array { 2, 3 }))), QStringLiteral("5"));
+    }
+
+    void floods_wait_whereTheChannelCanMakeThem()
+    {
+        Server server;
+        Methods methods(server);
+        auto *listener = server.addListener(std::make_unique<StreamListener>());
+        StreamOptions options;
+        options.limits.inFlight = 3;
+        const auto url = listener->listen(options);
+        const auto c = caller(*url, Framing::Newline);
+        QList<PendingCall> calls;
+        for (int i = 0; i < 10; ++i)
+            calls.append(c->client.call("later", Array { QString::number(i) }));
+        QTRY_COMPARE(methods.held.size(), 3);
+        for (int i = 0; i < 10; ++i) {
+            QTRY_VERIFY(methods.held.contains(QString::number(i)));
+            QVERIFY(methods.held.size() <= 3);
+            methods.held.take(QString::number(i)).resolve(i);
+            QCOMPARE(shown(wait(calls[i])), QString::number(i));
+        }
+    }
+
+    void halfMessages_loseTheirSession_inTime()
+    {
+        Server server;
+        auto *listener = server.addListener(std::make_unique<StreamListener>());
+        StreamOptions options;
+        options.limits.bodyTime = std::chrono::milliseconds(50);
+        const auto url = listener->listen(options);
+        support::RawClient silent(quint16(url->port()));
+        support::RawClient half(quint16(url->port()));
+        half.send("{\"jsonrpc\":");
+        QVERIFY(half.waitForClose());
+        QCOMPARE(server.openSessions().size(), 1); // silence is no crime
+    }
+
+    void tooManyConnections_areTold()
+    {
+        Server server;
+        auto *listener = server.addListener(std::make_unique<StreamListener>());
+        StreamOptions options;
+        options.limits.connections = 1;
+        const auto url = listener->listen(options);
+        support::RawClient first(quint16(url->port()));
+        QTRY_COMPARE(server.openSessions().size(), 1);
+        support::RawClient second(quint16(url->port()));
+        QVERIFY(second.waitForClose());
+        QVERIFY(second.received().contains("Too many connections"));
+        first.abort();
+        QTRY_VERIFY(server.openSessions().isEmpty());
+    }
+
+    void servers_mayEnd_withCallsUnderWay()
+    {
+        std::optional<Server> server(std::in_place);
+        Methods methods(*server);
+        auto *listener = server->addListener(std::make_unique<StreamListener>());
+        const auto url = listener->listen({});
+        const auto c = caller(*url, Framing::Newline);
+        PendingCall call = c->client.call("later", Array { QString("a") });
+        QTRY_COMPARE(methods.held.size(), 1);
+        server.reset();
+        QCOMPARE(wait(call)->error().kind, ErrorKind::ConnectionLost);
+        methods.held.take("a").resolve(1); // nobody is there any more
+    }
+
+    void staleSockets_areReplaced_livingOnesNot()
+    {
+        Server server;
+        StreamOptions options;
+        options.socketPath = m_folder.filePath("stale.sock");
+        auto *first = server.addListener(std::make_unique<StreamListener>());
+        QVERIFY(first->listen(options).hasValue());
+        auto *second = server.addListener(std::make_unique<StreamListener>());
+        const auto refused = second->listen(options);
+        QVERIFY(!refused);
+        QVERIFY2(refused.error().message.contains("another program answers"), qPrintable(refused.error().message));
+        options.socketPath = m_folder.filePath("text");
+        QFile text(options.socketPath);
+        QVERIFY(text.open(QIODevice::WriteOnly));
+        QVERIFY(!second->listen(options));
+        QVERIFY(text.exists());
+        options.socketPath = m_folder.filePath("stale.sock");
+        QCOMPARE(QFile::permissions(options.socketPath) & (QFile::ReadOther | QFile::WriteOther | QFile::ReadGroup | QFile::WriteGroup), QFile::Permissions());
+    }
+};
+
+QTEST_GUILESS_MAIN(tst_Streams)
+#include "tst_streams.moc"
