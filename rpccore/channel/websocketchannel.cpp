@@ -62,8 +62,10 @@ WebSocketChannel::~WebSocketChannel()
     if (!m_socket)
         return;
     m_socket->disconnect(this);
-    if (!isOpen)
-        return m_socket->abort();
+    if (!isOpen) {
+        m_socket->abort();
+        return;
+    }
     // The other end is told, and has its time; nobody here waits for it.
     m_socket->setParent(nullptr);
     connect(m_socket, &QWebSocket::disconnected, m_socket, &QObject::deleteLater);
