@@ -3,6 +3,7 @@
 #include "duplexing.h"
 
 #include <rpccore/channel/processchannel.h>
+#include <rpccore/channel/stdiochannel.h>
 #include <rpccore/duplex/streamtransport.h>
 #include <rpccore/server/streamlistener.h>
 #include <rpccore/xmlrpc/xmlrpccodec.h>
@@ -11,6 +12,8 @@
 #include <QTcpServer>
 #include <QTcpSocket>
 #include <QTemporaryDir>
+
+#include <unistd.h>
 
 using namespace rpc;
 using namespace testcalls;
@@ -398,6 +401,32 @@ private Q_SLOTS:
         c->transport->close();
         QTRY_COMPARE(c->ends.size(), 1);
         QTRY_VERIFY(!QFileInfo::exists(QStringLiteral("/proc/%1").arg(pid)));
+    }
+
+    void standardInputAndOutput_areServed()
+    {
+        int requests[2];
+        int answers[2];
+        QVERIFY(::pipe(requests) == 0 && ::pipe(answers) == 0);
+        Server server;
+        Methods methods(server);
+        auto *session = new Session(std::make_unique<StdioChannel>(requests[0], answers[1], Framing::ContentLength, Limits()), server, {}, {}, &server);
+        bool ended = false;
+        connect(session, &Session::ended, this, [&] { ended = true; });
+        {
+            Caller c(std::make_unique<ChannelTransport>(std::make_unique<StdioChannel>(answers[0], requests[1], Framing::ContentLength, Limits())));
+            c.transport->registry().add("double", [](int n) { return 2 * n; });
+            QCOMPARE(shown(wait(c.client.call("add", Array { 2, 3 }))), QStringLiteral("5"));
+            QCOMPARE(shown(wait(c.client.call("askBack", Array { 21 }))), QStringLiteral("42"));
+            const QString large(1'000'000, u'x'); // more than a pipe holds
+            const auto reply = wait(c.client.call("echo", Array { large }));
+            QCOMPARE((*reply)->toString(), large);
+        }
+        QVERIFY(!ended);
+        ::close(requests[1]); // as a parent does that has enough
+        QTRY_VERIFY(ended);
+        for (const int fd : { requests[0], answers[0], answers[1] })
+            ::close(fd);
     }
 
     void unreadPeers_loseTheirSession_atTheBacklog()

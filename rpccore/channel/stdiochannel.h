@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: 2026 The Antiphon authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rpccore/channel/streamchannel.h>
+
+#include <memory>
+
+namespace rpc {
+
+/// Over this process's own standard input and output: what a program does that others start and talk to. Whatever else
+/// writes to standard output breaks it. Open from the begin; ends when standard input does. On Unix only: elsewhere it
+/// is closed from the begin.
+class RPCCORE_EXPORT StdioChannel : public StreamChannel
+{
+    Q_OBJECT
+
+public:
+    StdioChannel(Framing framing, const Limits &limits); ///< There should be one in a process.
+    /// Over other descriptors, which stay the caller's.
+    StdioChannel(int input, int output, Framing framing, const Limits &limits);
+    ~StdioChannel() override;
+
+    qint64 backlog() const override;
+    QUrl url() const override { return {}; }
+
+protected:
+    void connectNow() override { }
+    QIODevice *device() override;
+    void closeDevice() override;
+    void abortDevice() override;
+
+private:
+    class Device;
+    std::unique_ptr<Device> m_device;
+};
+
+} // namespace rpc

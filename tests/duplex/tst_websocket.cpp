@@ -1,0 +1,489 @@
+// SPDX-FileCopyrightText: 2026 The Antiphon authors
+// SPDX-License-Identifier: MIT
+#include "duplexing.h"
+
+#include <rpccore/channel/websocketchannel.h>
+#include <rpccore/duplex/websockettransport.h>
+#include <rpccore/httpserver/httplistener.h>
+#include <rpccore/xmlrpc/xmlrpccodec.h>
+#include <tests/support/rawhttp.h>
+
+#include <QWebSocket>
+#include <QWebSocketServer>
+
+using namespace rpc;
+using namespace testcalls;
+using namespace duplexing;
+
+namespace {
+
+/// A server whose HTTP and WebSocket share one port.
+struct Served
+{
+    explicit Served(const HttpOptions &options = {}, const std::function<void(Server &)> &prepare = {})
+        : methods(server)
+        , http(server.addListener(std::make_unique<HttpListener>()))
+    {
+        if (prepare)
+            prepare(server);
+        const auto bound = http->listen(options);
+        if (!bound)
+            qFatal("%s", qPrintable(bound.error().toString()));
+        port = *bound;
+    }
+    QUrl url(const QString &path = "/rpc") const { return QUrl(QStringLiteral("ws://127.0.0.1:%1%2").arg(port).arg(path)); }
+
+    Server server;
+    Methods methods;
+    HttpListener *http;
+    quint16 port = 0;
+};
+
+std::unique_ptr<Caller> caller(const WebSocketTarget &target, const ChannelOptions &options = {})
+{
+    return std::make_unique<Caller>(std::make_unique<WebSocketTransport>(target, options));
+}
+
+std::unique_ptr<Caller> caller(const QUrl &url)
+{
+    WebSocketTarget target;
+    target.url = url;
+    return caller(target);
+}
+
+/// A peer whose frames a test sends itself.
+struct FakeSocketServer
+{
+    FakeSocketServer()
+        : server("fake", QWebSocketServer::NonSecureMode)
+    {
+        server.listen(QHostAddress::LocalHost);
+        QObject::connect(&server, &QWebSocketServer::newConnection, &server, [this] {
+            socket = server.nextPendingConnection();
+            ++connections;
+            QObject::connect(socket, &QWebSocket::textMessageReceived, &server, [this](const QString &text) { received.append(text); });
+        });
+    }
+    QUrl url() const { return server.serverUrl(); }
+    QWebSocketServer server;
+    QWebSocket *socket = nullptr;
+    QStringList received;
+    int connections = 0;
+};
+
+/// A client without any manners.
+struct RawSocket
+{
+    explicit RawSocket(quint16 port, const QByteArray &path = "/rpc", const QByteArray &fields = {})
+        : client(port)
+    {
+        client.send("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n" + fields + "\r\n");
+    }
+    /// The status of the handshake; 0 when there was no answer. What follows the head stays in `read`.
+    int status()
+    {
+        if (!QTest::qWaitFor([&] { return (read += client.socket().readAll()).contains("\r\n\r\n"); }, 5000))
+            return 0;
+        head = read.left(read.indexOf("\r\n\r\n") + 4);
+        read.remove(0, head.size());
+        return head.mid(9, 3).toInt();
+    }
+    static QByteArray frame(uchar opcode, const QByteArray &payload, bool isMasked = true)
+    {
+        QByteArray frame(1, char(0x80 | opcode));
+        const uchar mask = isMasked ? 0x80 : 0;
+        if (payload.size() < 126) {
+            frame += char(mask | payload.size());
+        } else if (payload.size() < 65536) {
+            frame += char(mask | 126);
+            frame += char(payload.size() >> 8);
+            frame += char(payload.size());
+        } else {
+            frame += char(mask | 127);
+            for (int shift = 56; shift >= 0; shift -= 8)
+                frame += char(quint64(payload.size()) >> shift);
+        }
+        if (isMasked)
+            frame += QByteArray(4, 0); // a mask of zeros leaves the bytes as they are
+        return frame + payload;
+    }
+    /// The code of the close frame that the server sends before it hangs up; 0 when there is none.
+    int closeCode()
+    {
+        if (!QTest::qWaitFor([&] { return !(read += client.socket().readAll()).isEmpty() && client.socket().state() == QAbstractSocket::UnconnectedState; }, 10000))
+            return -1;
+        const qsizetype at = read.lastIndexOf(char(0x88));
+        return at < 0 || at + 3 >= read.size() ? 0 : (uchar(read[at + 2]) << 8 | uchar(read[at + 3]));
+    }
+    support::RawClient client;
+    QByteArray head;
+    QByteArray read;
+};
+
+} // namespace
+
+/// JSON-RPC over WebSocket, both sides.
+class tst_WebSocket : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    FATAL_MESSAGES
+
+    void bothWays_onThePortOfHttp()
+    {
+        Served served;
+        const auto c = caller(served.url());
+        c->transport->registry().add("double", [](int n) { return 2 * n; });
+        PendingCall call = c->client.call("add", Array { 2, 3 });
+        QCOMPARE(shown(wait(call)), QStringLiteral("5"));
+        QCOMPARE(call.trace().carriage, QStringLiteral("WebSocket"));
+        QCOMPARE(call.trace().responseBody, QByteArray("{\"jsonrpc\":\"2.0\",\"result\":5,\"id\":1}"));
+        PendingCall first = c->client.call("later", Array { QString("a") });
+        PendingCall second = c->client.call("later", Array { QString("b") });
+        QTRY_COMPARE(served.methods.held.size(), 2);
+        served.methods.held.take("b").resolve(2);
+        QCOMPARE(shown(wait(second)), QStringLiteral("2"));
+        QVERIFY(!first.isFinished());
+        served.methods.held.take("a").resolve(1);
+        QCOMPARE(shown(wait(first)), QStringLiteral("1"));
+        Batch batch = c->client.batch();
+        batch.call("add", Array { 1, 2 }).notify("note", Array { QString("n") }).call("nope");
+        QCOMPARE(shown(wait(c->client.send(batch))->replies[0]), QStringLiteral("3"));
+        QCOMPARE(served.methods.notes, QStringList { "n" });
+        QCOMPARE(shown(wait(c->client.call("askBack", Array { 21 }))), QStringLiteral("42"));
+        // HTTP on the same port and path goes on.
+        const auto http = httpClient("http://127.0.0.1:" + QByteArray::number(served.port) + "/rpc");
+        QCOMPARE(shown(wait(http->call("add", Array { 4, 5 }))), QStringLiteral("9"));
+        QCOMPARE(shown(wait(http->call("askBack", Array { 1 }))).left(2), QStringLiteral("!1")); // nobody to ask over HTTP
+    }
+
+    void sessions_areCalled_one_some_all()
+    {
+        Served served;
+        QStringList opened;
+        QStringList closed;
+        connect(&served.server, &Server::sessionOpened, this, [&](Session *s) { opened.append(s->id()); });
+        connect(&served.server, &Server::sessionClosed, this, [&](const QString &id) { closed.append(id); });
+        std::vector<std::unique_ptr<Caller>> callers;
+        for (int i = 0; i < 3; ++i) {
+            WebSocketTarget target;
+            target.url = served.url();
+            target.headers = { { "X-Number", QByteArray::number(i) } };
+            callers.push_back(caller(target));
+            callers.back()->transport->registry().add("whoami", [i] { return i; });
+            callers.back()->transport->open();
+            QTRY_COMPARE(served.server.openSessions().size(), i + 1);
+        }
+        QCOMPARE(opened.size(), 3);
+        // One, with its answer.
+        Session *const one = served.server.session(opened[1]);
+        QCOMPARE(headerValue(one->context().headers, "X-Number"), QByteArray("1"));
+        QCOMPARE(one->context().path, QStringLiteral("/rpc"));
+        QVERIFY(one->context().peer.isLoopback());
+        QCOMPARE(shown(wait(one->client().call("whoami"))), QStringLiteral("1"));
+        QCOMPARE(shown(wait(one->client().call("nope"))).left(7), QStringLiteral("!-32601"));
+        // Some, then all.
+        served.server.notifyAll("some", {}, [&](const Session &s) { return s.id() != opened[1]; });
+        served.server.notifyAll("all");
+        for (int i = 0; i < 3; ++i) {
+            QTRY_VERIFY(callers[size_t(i)]->calls.contains("all"));
+            QCOMPARE(callers[size_t(i)]->calls.contains("some"), i != 1);
+        }
+        // Calls to a client that goes are not answered any more.
+        PendingCall lost = one->client().call("whoami");
+        callers[1].reset();
+        QCOMPARE(wait(lost)->error().kind, ErrorKind::ConnectionLost);
+        QTRY_COMPARE(closed, QStringList { opened[1] });
+        QVERIFY(!served.server.session(opened[1]));
+        QVERIFY(served.server.closeSession(opened[2]));
+        QTRY_COMPARE(callers[2]->ends.size(), 1);
+        QCOMPARE(served.server.openSessions().size(), 1);
+    }
+
+    void servers_sayGoodbye_with1001()
+    {
+        Served served;
+        const auto c = caller(served.url());
+        QCOMPARE(shown(wait(c->client.call("add", Array { 2, 3 }))), QStringLiteral("5"));
+        PendingCall call = c->client.call("later", Array { QString("a") });
+        QTRY_COMPARE(served.methods.held.size(), 1);
+        QVERIFY(served.methods.held.value("a").isWanted());
+        served.http->stop();
+        QCOMPARE(wait(call)->error().kind, ErrorKind::ConnectionLost);
+        QTRY_COMPARE(c->ends.size(), 1);
+        QVERIFY2(c->ends[0].message.contains("1001"), qPrintable(c->ends[0].message));
+        QVERIFY(!served.methods.held.value("a").isWanted());
+    }
+
+    void handshakes_areChecked_data()
+    {
+        QTest::addColumn<QByteArray>("path");
+        QTest::addColumn<QByteArray>("fields");
+        QTest::addColumn<int>("status");
+        QTest::newRow("plain") << QByteArray("/rpc") << QByteArray() << 101;
+        QTest::newRow("unknown path") << QByteArray("/nope") << QByteArray() << 404;
+        QTest::newRow("a web page") << QByteArray("/rpc") << QByteArray("Origin: https://evil.example\r\n") << 403;
+        QTest::newRow("an allowed page") << QByteArray("/strict") << QByteArray("Origin: https://good.example\r\n") << 101;
+        QTest::newRow("almost the allowed page") << QByteArray("/strict") << QByteArray("Origin: https://good.example.evil\r\n") << 403;
+        QTest::newRow("no page where one is required") << QByteArray("/strict") << QByteArray() << 403;
+        QTest::newRow("switched off") << QByteArray("/off") << QByteArray() << 403;
+    }
+
+    void handshakes_areChecked()
+    {
+        QFETCH(QByteArray, path);
+        QFETCH(QByteArray, fields);
+        Served served;
+        MountOptions strict;
+        strict.webSocket.origins = QStringList { "https://good.example" };
+        strict.webSocket.originRequired = true;
+        served.http->mount("/strict", served.server, strict);
+        MountOptions off;
+        off.webSocket.enabled = false;
+        served.http->mount("/off", served.server, off);
+        RawSocket raw(served.port, path, fields);
+        QTEST(raw.status(), "status");
+    }
+
+    void subprotocols_areAgreedOn()
+    {
+        HttpOptions options;
+        options.webSocket.subprotocols = QStringList { "jsonrpc2.0", "other" };
+        Served served(options);
+        WebSocketTarget target;
+        target.url = served.url();
+        target.subprotocols = QStringList { "unknown", "jsonrpc2.0" };
+        const auto c = caller(target);
+        QCOMPARE(shown(wait(c->client.call("add", Array { 2, 3 }))), QStringLiteral("5"));
+        QCOMPARE(static_cast<WebSocketChannel &>(c->transport->channel()).subprotocol(), QStringLiteral("jsonrpc2.0"));
+    }
+
+    void frames_haveOneOutcome_each_data()
+    {
+        QTest::addColumn<QByteArray>("frames");
+        QTest::addColumn<int>("closeCode"); // 0: stays open
+        QTest::addColumn<QByteArray>("answer");
+        QTest::newRow("no JSON") << RawSocket::frame(1, "{oops") << 0 << QByteArray("-32700");
+        QTest::newRow("no request") << RawSocket::frame(1, "[]") << 0 << QByteArray("-32600");
+        QTest::newRow("XML-RPC") << RawSocket::frame(1, " <?xml version='1.0'?><methodCall/>") << 0 << QByteArray("XML-RPC is sent over HTTP");
+        QTest::newRow("binary") << RawSocket::frame(2, "{}") << 0 << QByteArray("text frames");
+        QTest::newRow("ping") << RawSocket::frame(9, "hi") << 0 << QByteArray("hi");
+        QTest::newRow("an answer to nothing") << RawSocket::frame(1, "{\"jsonrpc\":\"2.0\",\"id\":9,\"result\":1}") + RawSocket::frame(9, "still") << 0 << QByteArray("still");
+        QTest::newRow("not masked") << RawSocket::frame(1, "{}", false) << 1002 << QByteArray();
+        QTest::newRow("unknown opcode") << RawSocket::frame(3, "{}") << 1002 << QByteArray();
+        QTest::newRow("reserved bit") << QByteArray("\xf1\x80\0\0\0\0", 6) << 1002 << QByteArray();
+        QTest::newRow("invalid UTF-8") << RawSocket::frame(1, "\"\xff\"") << 1007 << QByteArray();
+        QTest::newRow("fragmented ping") << QByteArray("\x09\x80\0\0\0\0", 6) << 1002 << QByteArray();
+        QTest::newRow("long ping") << RawSocket::frame(9, QByteArray(126, 'x')) << 1002 << QByteArray();
+        QTest::newRow("continuation of nothing") << RawSocket::frame(0, "x") << 1002 << QByteArray();
+        QTest::newRow("larger than allowed") << RawSocket::frame(1, QByteArray(1024 * 1024 + 1, ' ')) << 1009 << QByteArray();
+        QTest::newRow("said to be huge") << QByteArray("\x81\xff\x7f\xff\xff\xff\xff\xff\xff\xff\0\0\0\0", 14) << 1009 << QByteArray();
+        QTest::newRow("close") << RawSocket::frame(8, QByteArray("\x03\xe8", 2)) << 1000 << QByteArray();
+    }
+
+    void frames_haveOneOutcome_each()
+    {
+        QFETCH(QByteArray, frames);
+        QFETCH(int, closeCode);
+        QFETCH(QByteArray, answer);
+        Served served;
+        RawSocket raw(served.port);
+        QCOMPARE(raw.status(), 101);
+        raw.client.send(frames);
+        if (closeCode) {
+            QCOMPARE(raw.closeCode(), closeCode);
+        } else {
+            QTRY_VERIFY((raw.read += raw.client.socket().readAll()).contains(answer));
+            raw.client.send(RawSocket::frame(1, "{\"jsonrpc\":\"2.0\",\"method\":\"add\",\"params\":[40,2],\"id\":\"x\"}"));
+            QTRY_VERIFY((raw.read += raw.client.socket().readAll()).contains("\"result\":42"));
+        }
+        // The next client is served in any case.
+        const auto c = caller(served.url());
+        QCOMPARE(shown(wait(c->client.call("add", Array { 2, 3 }))), QStringLiteral("5"));
+        raw.client.abort();
+        QTRY_COMPARE(served.server.openSessions().size(), 1);
+    }
+
+    void largeMessages_passWithinTheLimit()
+    {
+        Served served;
+        const auto c = caller(served.url());
+        const QString text(1000 * 1000, u'x');
+        const auto reply = wait(c->client.call("echo", Array { text }));
+        QVERIFY2(reply->hasValue(), qPrintable(shown(reply)));
+        QCOMPARE((*reply)->toString(), text);
+    }
+
+    void unreadSessions_areDropped_atTheBacklog()
+    {
+        HttpOptions options;
+        options.limits.backlog = 64 * 1024;
+        Served served(options);
+        RawSocket raw(served.port);
+        QCOMPARE(raw.status(), 101);
+        raw.client.socket().setReadBufferSize(1);
+        QTRY_COMPARE(served.server.openSessions().size(), 1);
+        const QString text(100'000, u'x');
+        for (int i = 0; i < 400 && !served.server.openSessions().isEmpty(); ++i) {
+            served.server.notifyAll("tick", Array { text });
+            QTest::qWait(0);
+        }
+        QTRY_VERIFY(served.server.openSessions().isEmpty());
+    }
+
+    void pingFloods_areDropped_atTheBacklog()
+    {
+        HttpOptions options;
+        options.limits.backlog = 64 * 1024;
+        Served served(options);
+        RawSocket raw(served.port);
+        QCOMPARE(raw.status(), 101);
+        raw.client.socket().setReadBufferSize(1);
+        QTRY_COMPARE(served.server.openSessions().size(), 1);
+        const QByteArray flood = RawSocket::frame(9, QByteArray(125, 'p')).repeated(2000);
+        for (int i = 0; i < 200 && !served.server.openSessions().isEmpty(); ++i) {
+            raw.client.send(flood);
+            QTest::qWait(0);
+        }
+        QTRY_VERIFY(served.server.openSessions().isEmpty());
+    }
+
+    void callFloods_areRefused_beyondTheLimit()
+    {
+        HttpOptions options;
+        options.limits.inFlight = 3;
+        Served served(options);
+        const auto c = caller(served.url());
+        QList<PendingCall> calls;
+        for (int i = 0; i < 5; ++i)
+            calls.append(c->client.call("later", Array { QString::number(i) }));
+        QCOMPARE(shown(wait(calls[4])), QStringLiteral("!-32000 Too many calls under way"));
+        QCOMPARE(served.methods.held.size(), 3);
+        served.methods.held.take("0").resolve(0);
+        QCOMPARE(shown(wait(calls[0])), QStringLiteral("0"));
+        QCOMPARE(shown(wait(c->client.call("add", Array { 2, 3 }))), QStringLiteral("5"));
+    }
+
+    void silentSessions_arePinged_thenDropped()
+    {
+        HttpOptions options;
+        options.webSocket.keepAlive.pingAfter = std::chrono::milliseconds(50);
+        options.webSocket.keepAlive.pongTime = std::chrono::milliseconds(100);
+        Served served(options);
+        RawSocket dead(served.port); // answers no ping
+        QCOMPARE(dead.status(), 101);
+        const auto alive = caller(served.url()); // QWebSocket answers by itself
+        alive->transport->open();
+        QTRY_COMPARE(served.server.openSessions().size(), 2);
+        QTRY_COMPARE(served.server.openSessions().size(), 1);
+        QVERIFY((dead.read += dead.client.socket().readAll()).contains(char(0x89)));
+        QVERIFY(alive->transport->isOpen());
+    }
+
+    void idleSessions_areClosed_whenAsked()
+    {
+        HttpOptions options;
+        options.webSocket.keepAlive.idleTime = std::chrono::milliseconds(100);
+        Served served(options);
+        const auto c = caller(served.url());
+        c->transport->open();
+        QTRY_COMPARE(c->ends.size(), 1);
+        QVERIFY2(c->ends[0].message.contains("1000 (idle)"), qPrintable(c->ends[0].message));
+    }
+
+    void clients_answerAndReport()
+    {
+        FakeSocketServer fake;
+        const auto c = caller(fake.url());
+        c->transport->registry().add("sum", [](int a, int b) { return a + b; });
+        c->transport->open();
+        QTRY_COMPARE(c->opened, 1);
+        QTRY_VERIFY(fake.socket);
+        fake.socket->sendTextMessage("{\"jsonrpc\":\"2.0\",\"id\":\"s1\",\"method\":\"sum\",\"params\":[1,2]}");
+        QTRY_COMPARE(fake.received, QStringList { "{\"jsonrpc\":\"2.0\",\"result\":3,\"id\":\"s1\"}" });
+        fake.socket->sendTextMessage("{\"jsonrpc\":\"2.0\",\"method\":\"news\"}");
+        QTRY_COMPARE(c->calls, (QStringList { "sum", "news" }));
+        fake.socket->sendTextMessage("{\"jsonrpc\":\"2.0\",\"id\":77,\"result\":1}");
+        fake.socket->sendTextMessage("oops");
+        fake.socket->sendBinaryMessage("{}");
+        QTRY_COMPARE(c->unexpected.size(), 3);
+        QCOMPARE(c->unexpected[0].reason, UnexpectedMessage::Reason::UnknownId);
+        QCOMPARE(c->unexpected[1].reason, UnexpectedMessage::Reason::Unreadable);
+        QCOMPARE(c->unexpected[2].reason, UnexpectedMessage::Reason::Binary);
+        QCOMPARE(fake.received.size(), 1); // what is unreadable is not answered by a client
+        PendingCall call = c->client.call("m");
+        QTRY_COMPARE(fake.received.size(), 2);
+        fake.socket->close(QWebSocketProtocol::CloseCode(4001), "go away");
+        QCOMPARE(wait(call)->error().kind, ErrorKind::ConnectionLost);
+        QVERIFY2(wait(call)->error().message.contains("4001 (go away)"), qPrintable(wait(call)->error().message));
+    }
+
+    void clients_reconnect_whenAsked()
+    {
+        FakeSocketServer fake;
+        ChannelOptions options;
+        options.reconnects = true;
+        options.reconnectFirst = std::chrono::milliseconds(20);
+        WebSocketTarget target;
+        target.url = fake.url();
+        const auto c = caller(target, options);
+        connect(c->transport, &ChannelTransport::opened, this, [&] { c->client.notify("subscribe"); });
+        c->transport->open();
+        QTRY_COMPARE(fake.received.size(), 1);
+        fake.socket->abort();
+        QTRY_COMPARE(fake.received.size(), 2);
+        QCOMPARE(fake.connections, 2);
+    }
+
+    void clients_sayWhy_whenThereIsNoWebSocket()
+    {
+        Served served;
+        const auto missing = wait(caller(served.url("/nope"))->client.call("m"));
+        QCOMPARE(missing->error().kind, ErrorKind::HttpStatus);
+        QCOMPARE(missing->error().httpStatus, 404);
+        WebSocketTarget page;
+        page.url = served.url();
+        page.origin = "https://evil.example";
+        const auto forbidden = wait(caller(page)->client.call("m"));
+        QCOMPARE(forbidden->error().kind, ErrorKind::Unauthorized);
+        QCOMPARE(forbidden->error().httpStatus, 403);
+        quint16 port = 0;
+        {
+            QTcpServer gone;
+            gone.listen(QHostAddress::LocalHost);
+            port = gone.serverPort();
+        }
+        const auto nobody = wait(caller(QUrl(QStringLiteral("ws://127.0.0.1:%1/").arg(port)))->client.call("m"));
+        QCOMPARE(nobody->error().kind, ErrorKind::Refused);
+        WebSocketTarget slow;
+        QTcpServer silent;
+        QVERIFY(silent.listen(QHostAddress::LocalHost));
+        slow.url = QUrl(QStringLiteral("ws://127.0.0.1:%1/").arg(silent.serverPort()));
+        slow.openTime = std::chrono::milliseconds(100);
+        QCOMPARE(wait(caller(slow)->client.call("m"))->error().kind, ErrorKind::Timeout);
+        Client xml(std::make_unique<WebSocketTransport>(page), std::make_shared<XmlRpcCodec>());
+        const auto reply = wait(xml.call("m"));
+        QCOMPARE(reply->error().kind, ErrorKind::InvalidArgument);
+        QVERIFY(reply->error().message.contains("XML-RPC"));
+    }
+
+    void clients_refuseMessages_beyondTheirLimit()
+    {
+        FakeSocketServer fake;
+        WebSocketTarget target;
+        target.url = fake.url();
+        target.messageBytes = 1000;
+        const auto c = caller(target);
+        PendingCall call = c->client.call("m");
+        QTRY_COMPARE(fake.received.size(), 1);
+        fake.socket->sendTextMessage("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":\"" + QString(1000, u'x') + "\"}");
+        const auto reply = wait(call);
+        QVERIFY(!*reply);
+        QTRY_COMPARE(int(fake.socket->closeCode()), 1009);
+    }
+};
+
+QTEST_GUILESS_MAIN(tst_WebSocket)
+#include "tst_websocket.moc"
