@@ -140,6 +140,7 @@ private Q_SLOTS:
         Fixture f;
         CallContext context;
         f.ask(codec, bodyOf(300'000), context);
+        QVERIFY(codec.started.tryAcquire(1, 10'000));
         context.token->cancel();
         codec.go.release();
         QTRY_VERIFY(f.done.has_value());
