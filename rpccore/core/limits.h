@@ -13,7 +13,8 @@ struct Limits
 {
     qint64 bytes = 32 * 1024 * 1024; ///< of one message body
     int depth = 512; ///< of nested arrays and structs
-    qint64 items = 10'000'000; ///< values in one message
+    /// Values in one message. One takes some 30 to 120 bytes of memory, however short it is in the text.
+    qint64 items = 1'000'000;
     int batch = 1000; ///< members of one JSON-RPC batch
     qsizetype headerBytes = 16 * 1024; ///< of an HTTP head
     int headerFields = 100; ///< of an HTTP head

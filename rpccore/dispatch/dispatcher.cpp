@@ -14,6 +14,9 @@ namespace rpc {
 
 namespace {
 
+constexpr qsizetype largestInPlace = 256 * 1024; // bytes of a body: a millisecond or two
+constexpr int mostDecoders = 2;
+
 Error withDetails(ErrorKind kind, const char *message, const QString &details)
 {
     Error e = Error::make(kind, QLatin1String(message));
@@ -25,6 +28,27 @@ Error refusedCall(const QString &method)
 {
     return withDetails(
         ErrorKind::Unauthorized, "Authentication failed", QStringLiteral("when calling \"%1\"").arg(method));
+}
+
+// Answers with the exception that was just caught.
+void rejectThrown(const ReplyHandle &reply, const QString &method)
+{
+    const Error error = Error::fromException(std::current_exception());
+    qCWarning(lcServer, "%ls threw: %ls", qUtf16Printable(method), qUtf16Printable(error.details));
+    reply.reject(error);
+}
+
+ReplyHandle prepared(const ReplyHandle &reply, const std::shared_ptr<const Method> &method)
+{
+    return reply.intercepted([method](Result<Value> outcome) -> Result<Value> {
+        if (!outcome)
+            return outcome;
+        try {
+            return method->prepareResult(*std::move(outcome));
+        } catch (...) {
+            return Error::fromException(std::current_exception());
+        }
+    });
 }
 
 // The specification's own words, with what is known as details.
@@ -140,7 +164,14 @@ Dispatcher::Dispatcher(const Registry &registry, QObject *parent)
 {
 }
 
-Dispatcher::~Dispatcher() { m_home->close(); }
+Dispatcher::~Dispatcher()
+{
+    m_home->close();
+    if (m_decoders) {
+        m_decoders->clear();
+        m_decoders->waitForDone(); // they use codecs that may go next
+    }
+}
 
 void Dispatcher::use(std::shared_ptr<Middleware> middleware) { m_middlewares.push_back(std::move(middleware)); }
 
@@ -155,9 +186,50 @@ void Dispatcher::handle(
     exchange->context.codec = &codec;
     DecodeOptions decode = options;
     decode.findings = &exchange->result.findings;
-    auto incoming = codec.decodeRequests(body, decode);
-    if (options.findings)
-        *options.findings = exchange->result.findings;
+    if (body.size() > largestInPlace)
+        return decodeElsewhere(exchange, body, decode);
+    begin(exchange, codec.decodeRequests(body, decode));
+}
+
+// What a decoder has of an exchange.
+struct Dispatcher::Decoding
+{
+    quint64 id;
+    const Codec &codec;
+    QByteArray body;
+    DecodeOptions options;
+    std::shared_ptr<CallToken> token;
+    Findings findings = {};
+    std::optional<Result<IncomingRequests>> incoming = {}; // nothing when nobody waits any more
+};
+
+void Dispatcher::decodeElsewhere(
+    const std::shared_ptr<Exchange> &exchange, const QByteArray &body, const DecodeOptions &options)
+{
+    if (!m_decoders) {
+        m_decoders = std::make_unique<QThreadPool>();
+        m_decoders->setMaxThreadCount(mostDecoders);
+    }
+    const auto decoding = std::make_shared<Decoding>(
+        Decoding { ++m_decodings, exchange->codec, body, options, exchange->context.token });
+    m_decoding.insert(decoding->id, exchange);
+    m_decoders->start([this, home = m_home, decoding] {
+        if (!decoding->token->isCancelled()) {
+            decoding->options.findings = &decoding->findings;
+            decoding->incoming = decoding->codec.decodeRequests(decoding->body, decoding->options);
+        }
+        home->run([this, decoding] {
+            const auto exchange = m_decoding.take(decoding->id);
+            if (!decoding->incoming || decoding->token->isCancelled())
+                return exchange->done({});
+            exchange->result.findings = std::move(decoding->findings);
+            begin(exchange, *std::move(decoding->incoming));
+        });
+    });
+}
+
+void Dispatcher::begin(const std::shared_ptr<Exchange> &exchange, Result<IncomingRequests> incoming)
+{
     if (!incoming)
         incoming = IncomingRequests { { { incoming.error(), RequestId::null() } }, false };
     exchange->isBatch = incoming->isBatch;
@@ -233,15 +305,13 @@ void Dispatcher::runChain(std::size_t at, const CallContext &context, const Requ
                     self->runChain(at + 1, c, r, h);
             });
     } catch (...) { // user code may throw
-        const Error error = Error::fromException(std::current_exception());
-        qCWarning(lcServer, "%ls threw: %ls", qUtf16Printable(request.method), qUtf16Printable(error.details));
-        reply.reject(error);
+        rejectThrown(reply, request.method);
     }
 }
 
 void Dispatcher::invoke(const CallContext &context, const Request &request, const ReplyHandle &reply)
 {
-    const auto method = m_registry.find(request.method);
+    const auto [method, inherited, execution] = m_registry.lookUp(request.method);
     if (!method || !method->info.protocols.contains(context.protocol)) {
         // Whoever may not call this server need not learn what it has.
         if (!m_options.authorization.check(context))
@@ -249,9 +319,7 @@ void Dispatcher::invoke(const CallContext &context, const Request &request, cons
         return reply.reject(withDetails(ErrorKind::MethodNotFound, "Method not found",
             QStringLiteral("there is no method \"%1\"").arg(request.method)));
     }
-    Authorization authorization = m_registry.authorizationOf(request.method);
-    if (authorization.isInherited())
-        authorization = m_options.authorization;
+    const Authorization &authorization = inherited.isInherited() ? m_options.authorization : inherited;
     CallContext call = context;
     call.method = request.method; // a middleware may have changed it
     const auto identity = authorization.check(call);
@@ -259,17 +327,18 @@ void Dispatcher::invoke(const CallContext &context, const Request &request, cons
         return reply.reject(refusedCall(request.method));
     call.identity = *identity;
     reply.belongsToMethod();
-    if (!method->prepareResult)
-        return method->handler(call, request.params, reply);
-    method->handler(call, request.params, reply.intercepted([method](Result<Value> outcome) -> Result<Value> {
-        if (!outcome)
-            return outcome;
+    const ReplyHandle answer = method->prepareResult ? prepared(reply, method) : reply;
+    if (execution.where() != Execution::Where::Thread && execution.where() != Execution::Where::Pool)
+        return method->handler(call, request.params, answer);
+    m_registry.execute(execution, [method = method, call, params = request.params, answer] {
+        if (call.token->isCancelled())
+            return answer.reject(Error::make(ErrorKind::Cancelled, QStringLiteral("nobody waits for the answer")));
         try {
-            return method->prepareResult(*std::move(outcome));
+            method->handler(call, params, answer);
         } catch (...) {
-            return Error::fromException(std::current_exception());
+            rejectThrown(answer, call.method);
         }
-    }));
+    });
 }
 
 Error Dispatcher::finalError(Error error, const CallContext &context) const

@@ -8,7 +8,9 @@
 #include <rpccore/dispatch/middleware.h>
 #include <rpccore/message/codec.h>
 
+#include <QHash>
 #include <QObject>
+#include <QThreadPool>
 
 #include <functional>
 #include <memory>
@@ -67,7 +69,8 @@ public:
 
     /// \a registry has the methods; it has to outlive the dispatcher.
     explicit Dispatcher(const Registry &registry, QObject *parent = nullptr);
-    ~Dispatcher() override; ///< Calls under way are not answered any more.
+    /// Calls under way are not answered any more. Waits for decoders under way.
+    ~Dispatcher() override;
 
     const DispatchOptions &options() const noexcept { return m_options; } ///< How this dispatcher works.
     /// For the calls that come from now on.
@@ -82,6 +85,11 @@ public:
 
     /// Decodes \a body, calls, encodes. Answers of a batch are in the order of its members. \a done is called once, in
     /// this thread, maybe before this function returns; it is not called when the dispatcher dies.
+    ///
+    /// A body of more than 256 KiB is decoded in another thread, which needs an event loop in this one to come back to,
+    /// and \a codec as long as the dispatcher lives; smaller ones may overtake it. When the token of \a context is
+    /// cancelled until then, nothing is called, and \a done gets neither body nor outcomes. Findings are told in
+    /// Dispatched only: what \a options say of them is ignored.
     void handle(const CallContext &context, const Codec &codec, const QByteArray &body, const DecodeOptions &options,
         Done done);
 
@@ -96,6 +104,10 @@ public:
 
 private:
     struct Exchange;
+    struct Decoding;
+    void decodeElsewhere(
+        const std::shared_ptr<Exchange> &exchange, const QByteArray &body, const DecodeOptions &options);
+    void begin(const std::shared_ptr<Exchange> &exchange, Result<IncomingRequests> incoming);
     void pump(const std::shared_ptr<Exchange> &exchange);
     void startMember(const std::shared_ptr<Exchange> &exchange, qsizetype index);
     void runChain(std::size_t at, const CallContext &context, const Request &request, const ReplyHandle &reply);
@@ -106,6 +118,9 @@ private:
     std::vector<std::shared_ptr<Middleware>> m_middlewares;
     std::vector<ErrorHook> m_errorHooks;
     std::shared_ptr<ThreadHop> m_home;
+    std::unique_ptr<QThreadPool> m_decoders; // made for the first large body
+    QHash<quint64, std::shared_ptr<Exchange>> m_decoding; // what waits for them; never leaves this thread
+    quint64 m_decodings = 0;
 };
 
 } // namespace rpc

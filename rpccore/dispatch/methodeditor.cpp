@@ -91,4 +91,18 @@ MethodEditor &MethodEditor::prepareResult(std::function<Result<Value>(Value)> fu
     return *this;
 }
 
+MethodEditor &MethodEditor::setExecution(const Execution &execution)
+{
+    const auto refuse = [this](const char *why) -> MethodEditor & {
+        qCWarning(lcServer, "%ls %s", qUtf16Printable(m_method->info.name), why);
+        return *this;
+    };
+    if (m_method->execution.where() == Execution::Where::OwnThread)
+        return refuse("is called in the thread of its object: it cannot be given another one");
+    if (m_method->isCoroutine && execution.where() == Execution::Where::Pool)
+        return refuse("is a coroutine: it needs a thread with an event loop, so not one of the pool");
+    m_method->execution = execution;
+    return *this;
+}
+
 } // namespace rpc

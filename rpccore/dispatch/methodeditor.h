@@ -3,6 +3,7 @@
 #pragma once
 
 #include <rpccore/dispatch/authorization.h>
+#include <rpccore/dispatch/execution.h>
 #include <rpccore/dispatch/signature.h>
 
 #include <memory>
@@ -17,6 +18,8 @@ struct Method
     Authorization authorization = {}; ///< who may call; says nothing by default
     /// Changes every result before it is sent, or makes an error of it; may be empty.
     std::function<Result<Value>(Value)> prepareResult = {};
+    Execution execution = {}; ///< in which thread the handler is called; says nothing by default
+    bool isCoroutine = false; ///< goes on in the thread in which it began, which needs an event loop
 };
 
 /// Refines a method that was just added:
@@ -70,6 +73,21 @@ public:
     MethodEditor &authorization(Authorization authorization);
     /// Changes every result before it is sent, or makes an error of it.
     MethodEditor &prepareResult(std::function<Result<Value>(Value)> function);
+
+    /// Calls the function in the thread called \a name of the root registry: one call after the other, coroutines go
+    /// on there. Methods that name the same thread share it.
+    MethodEditor &inThread(const QString &name) { return setExecution(Execution::inThread(name)); }
+    /// Calls the function in a thread of the root registry's pool, several calls at the same time: it has to be
+    /// thread-safe. Not for coroutines (a pool's thread has no event loop to go on in): logged as a warning, without
+    /// effect.
+    MethodEditor &inPool() { return setExecution(Execution::inPool()); }
+    /// Calls the function in the dispatcher's thread, whatever the branch says. The default.
+    MethodEditor &inPlace() { return setExecution(Execution::inPlace()); }
+    /// Any of these. Arguments are converted where the function is called, futures are awaited and their results
+    /// converted in the dispatcher's thread; middlewares, authorisation and prepareResult() stay there. To be said
+    /// before the first call. A function of an object that was added with addObject() is called in the object's thread:
+    /// saying anything else is logged as a warning, without effect.
+    MethodEditor &setExecution(const Execution &execution);
 
 private:
     MethodEditor &setParameterNames(const QStringList &names);

@@ -227,12 +227,13 @@ Result<QStringList> addObject(Registry &registry, QObject *object, const ObjectO
     QStringList names;
     QList<std::shared_ptr<const Method>> registered;
     for (const auto &method : std::as_const(methods)) {
-        const auto added = registry.addRaw(method->info, method->handler);
+        auto added = registry.addRaw(method->info, method->handler);
         if (!added.isValid()) { // a reserved name
             for (const auto &before : std::as_const(registered))
                 registry.remove(before->info.name);
             return added.error();
         }
+        added.setExecution(Execution::ownThread());
         names.append(method->info.name);
         registered.append(added.method());
     }

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "registry.h"
 
+#include "executor.h"
+
 #include <rpccore/core/logging.h>
 
 namespace rpc {
@@ -15,6 +17,14 @@ QString joined(const QString &prefix, const QString &name)
     return prefix.isEmpty() ? name : QString(prefix % separator % name);
 }
 
+// What branches say of threads is meant for functions, not for handlers that may use anything of their surroundings.
+Method rawMethod(const MethodInfo &info, Handler handler)
+{
+    Method method { info, std::move(handler) };
+    method.execution = Execution::inPlace();
+    return method;
+}
+
 } // namespace
 
 Registry::Registry(QObject *parent)
@@ -24,6 +34,7 @@ Registry::Registry(QObject *parent)
 
 Registry::~Registry()
 {
+    m_executor.reset(); // first: what runs there may still use what is registered here
     for (Registry *branch : std::as_const(m_branches))
         branch->m_parent = nullptr; // they die with this object, as its children
     if (m_parent)
@@ -32,12 +43,12 @@ Registry::~Registry()
 
 MethodEditor Registry::addRaw(const MethodInfo &info, Handler handler)
 {
-    return insert(std::make_shared<Method>(Method { info, std::move(handler) }), false);
+    return insert(std::make_shared<Method>(rawMethod(info, std::move(handler))), false);
 }
 
 MethodEditor Registry::replaceRaw(const MethodInfo &info, Handler handler)
 {
-    return insert(std::make_shared<Method>(Method { info, std::move(handler) }), true);
+    return insert(std::make_shared<Method>(rawMethod(info, std::move(handler))), true);
 }
 
 MethodEditor Registry::add(std::shared_ptr<const Method> method, const QString &name)
@@ -131,35 +142,67 @@ const Registry &Registry::root() const
     return *r;
 }
 
-Registry::Found Registry::lookUp(const QString &name) const
+Registry::Place Registry::placeOf(QStringView name) const
 {
-    if (auto own = m_methods.value(name))
-        return { std::move(own), this };
+    // QMap looks up by QString only; this one refers to the name without copying it.
+    const QString key = QString::fromRawData(name.data(), name.size());
+    if (const auto own = m_methods.constFind(key); own != m_methods.cend())
+        return { *own, this };
     for (const Registry *b : m_branches) {
-        const QString &prefix = b->m_prefix;
+        const QStringView prefix = b->m_prefix;
         if (prefix.isEmpty()) {
-            if (auto found = b->lookUp(name); found.method)
+            if (auto found = b->placeOf(name); found.method)
                 return found;
         } else if (name.size() > prefix.size() && name.at(prefix.size()) == separator && name.startsWith(prefix)) {
-            if (auto found = b->lookUp(name.mid(prefix.size() + 1)); found.method)
+            if (auto found = b->placeOf(name.mid(prefix.size() + 1)); found.method)
                 return found;
         }
     }
     return {};
 }
 
-std::shared_ptr<const Method> Registry::find(const QString &name) const { return lookUp(name).method; }
+std::shared_ptr<const Method> Registry::find(const QString &name) const { return placeOf(name).method; }
 
-Authorization Registry::authorizationOf(const QString &name) const
+Authorization Registry::authorizationOf(const QString &name) const { return authorizationAt(placeOf(name)); }
+
+Authorization Registry::authorizationAt(const Place &place) const
 {
-    const Found found = lookUp(name);
-    if (!found.method || !found.method->authorization.isInherited())
-        return found.method ? found.method->authorization : Authorization();
-    for (const Registry *r = found.owner; r; r = r->m_parent) {
+    if (!place.method || !place.method->authorization.isInherited())
+        return place.method ? place.method->authorization : Authorization();
+    for (const Registry *r = place.owner; r; r = r->m_parent) {
         if (!r->m_authorization.isInherited())
             return r->m_authorization;
     }
     return {};
+}
+
+Registry::Found Registry::lookUp(const QString &name) const
+{
+    Place place = placeOf(name);
+    if (!place.method)
+        return {};
+    Execution execution = place.method->execution;
+    for (const Registry *r = place.owner; r && execution.where() == Execution::Where::Inherited; r = r->m_parent)
+        execution = r->m_execution;
+    if (execution.where() == Execution::Where::Pool && place.method->isCoroutine)
+        execution = Execution::inPlace();
+    Authorization authorization = authorizationAt(place);
+    return { std::move(place.method), std::move(authorization), std::move(execution) };
+}
+
+Executor &Registry::executor() const
+{
+    const Registry &top = root();
+    if (!top.m_executor)
+        top.m_executor = std::make_unique<Executor>();
+    return *top.m_executor;
+}
+
+void Registry::setPoolSize(int threads) { executor().setPoolSize(threads); }
+
+void Registry::execute(const Execution &execution, std::function<void()> work) const
+{
+    executor().run(execution, std::move(work));
 }
 
 void Registry::collect(const QString &prefix, QMap<QString, MethodInfo> &into) const

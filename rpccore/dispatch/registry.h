@@ -10,6 +10,8 @@
 
 namespace rpc {
 
+class Executor;
+
 /// Methods by name, as a tree: a registry may have branches, which are registries below a prefix. A method `add` of the
 /// branch `math` is called `math.add`. To be used in the server's thread.
 ///
@@ -76,6 +78,17 @@ public:
     /// Who may call the methods of this registry and its branches, where they say nothing themselves.
     void setAuthorization(Authorization authorization) { m_authorization = std::move(authorization); }
 
+    /// Where the functions of this registry and its branches are called that were registered with add() and say nothing
+    /// themselves; coroutines stay in place when it is the pool. Raw handlers stay in place unless their editor says
+    /// otherwise, and so do those of objects and the `system.` methods.
+    ///
+    /// Threads and pool belong to the root: a method that is shared with another registry runs in a thread of that one.
+    /// When the root dies, calls that wait are dropped unanswered, and those that run are waited for: a function that
+    /// waits for the registry's thread never ends then. A method or branch that is removed is not waited for.
+    void setExecution(const Execution &execution) { m_execution = execution; }
+    /// Threads of the pool, at least 1; the default is the number of cores. For branches: of their root.
+    void setPoolSize(int threads);
+
     /// The method with this full name, looked up in the branches, too; null when there is none. The pointer stays valid
     /// when the method is removed.
     std::shared_ptr<const Method> find(const QString &name) const;
@@ -90,12 +103,25 @@ Q_SIGNALS:
     void changed();
 
 private:
+    friend class Dispatcher;
+    // A method and what its branches say of it.
     struct Found
+    {
+        std::shared_ptr<const Method> method;
+        Authorization authorization = {};
+        Execution execution = {};
+    };
+    Found lookUp(const QString &name) const;
+    void execute(const Execution &execution, std::function<void()> work) const;
+
+    struct Place
     {
         std::shared_ptr<const Method> method;
         const Registry *owner = nullptr;
     };
-    Found lookUp(const QString &name) const;
+    Place placeOf(QStringView name) const;
+    Authorization authorizationAt(const Place &place) const;
+    Executor &executor() const;
     void collect(const QString &prefix, QMap<QString, MethodInfo> &into) const;
     MethodEditor insert(std::shared_ptr<Method> method, bool replacing);
 
@@ -104,6 +130,7 @@ private:
         auto method = std::make_shared<Method>();
         method->info.name = name;
         method->info.signatures = { detail::CallableInfo<F>::signature() };
+        method->isCoroutine = detail::isTask<std::remove_cvref_t<typename detail::CallableInfo<F>::Traits::Result>>;
         method->handler = [weak = std::weak_ptr<Method>(method), function = std::move(function)](
                               const CallContext &context, const Params &params, const ReplyHandle &reply) mutable {
             const auto self = weak.lock(); // gone only when the handler was copied out of its method
@@ -133,6 +160,8 @@ private:
     Registry *m_parent = nullptr;
     QList<Registry *> m_branches;
     Authorization m_authorization;
+    Execution m_execution;
+    mutable std::unique_ptr<Executor> m_executor; // of a root that needed it
 };
 
 } // namespace rpc

@@ -81,6 +81,14 @@ void ReplyHandle::belongsToMethod() const
         m_state->belongsToMethod = true;
 }
 
+void ReplyHandle::runAtHome(std::function<void()> work) const
+{
+    if (m_state)
+        m_state->home->run(std::move(work));
+    else
+        work();
+}
+
 bool ReplyHandle::isWanted() const { return m_state && !m_state->answered && !m_state->token->isCancelled(); }
 
 } // namespace rpc

@@ -36,6 +36,10 @@ public:
     /// about its arguments (InvalidParams) are the method's own trouble from now on, and become Internal.
     void belongsToMethod() const;
 
+    /// Runs \a work in the thread of the answer's home: at once when this is that thread, else queued; not at all when
+    /// the home is gone. For what needs an event loop where this thread has none.
+    void runAtHome(std::function<void()> work) const;
+
     /// False once the client has gone or an answer was given: the work may stop.
     bool isWanted() const;
 

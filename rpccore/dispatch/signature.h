@@ -214,8 +214,10 @@ void callWith(F &function, const CallContext &context, const BoundArguments &cal
                 }
             };
             if constexpr (isFuture<R>)
-                whenFinished(
-                    invoke(kept->context, kept->arguments), [finish](const R &future) { finish(resultOf(future)); });
+                // At home there is an event loop; here may be a pool's thread.
+                reply.runAtHome([future = invoke(kept->context, kept->arguments), finish] {
+                    whenFinished(future, [finish](const R &finished) { finish(resultOf(finished)); });
+                });
             else
                 invoke(kept->context, kept->arguments).onFinished(finish);
         } else {

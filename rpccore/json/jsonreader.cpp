@@ -116,7 +116,7 @@ private:
                 const char closing = isObject ? '}' : ']';
                 if (m_at < m_end && *m_at == ',') {
                     ++m_at;
-                    if (isObject && !name())
+                    if (isObject ? !name() : m_frames.size() == 1 && !rootHasRoom())
                         return false;
                     break;
                 }
@@ -127,6 +127,13 @@ private:
                 close();
             }
         }
+    }
+
+    bool rootHasRoom()
+    {
+        return m_values.size() < m_options.rootElements
+            || fail(ErrorKind::LimitExceeded,
+                QStringLiteral("the array has more than %1 elements").arg(m_options.rootElements));
     }
 
     // Raw memory for the value that is due. What may be there already is nil, which nothing has to destroy.

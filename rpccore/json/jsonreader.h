@@ -7,6 +7,8 @@
 #include <rpccore/wire/finding.h>
 #include <rpccore/wire/spans.h>
 
+#include <limits>
+
 namespace rpc {
 
 /// What becomes of a name that stands twice in one object.
@@ -26,6 +28,9 @@ struct RPCCORE_EXPORT JsonReader
 {
     Limits limits; ///< on bytes, depth and number of values
     Duplicates duplicates = Duplicates::Refuse; ///< of names; the default suits servers
+    /// When the text is an array, most of its elements: reading stops at the first one too many. The error is
+    /// LimitExceeded, with the path of that element.
+    qint64 rootElements = std::numeric_limits<qint64>::max();
 
     /// The value that \a text spells. \a spans receives the place of every node; it is empty after an error, and for
     /// texts of 4 GiB and more.

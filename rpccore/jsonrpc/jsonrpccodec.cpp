@@ -154,18 +154,22 @@ Result<IncomingRequests> JsonRpcCodec::decodeRequests(const QByteArray &body, co
     const auto text = utf8(body, options.charset, options.findings);
     if (!text)
         return text.error();
-    const auto value = JsonReader { options.limits, policy(m_requests) }.read(*text, options.findings);
-    if (!value)
-        return value.error();
+    const int most = options.limits.batch;
+    const auto tooLarge = [most] {
+        return invalidRequest(QStringLiteral("the batch is too large: it has more than %1 members").arg(most));
+    };
+    const auto value = JsonReader { options.limits, policy(m_requests), most }.read(*text, options.findings);
+    if (!value) {
+        const Error &error = value.error();
+        return error.kind == ErrorKind::LimitExceeded && error.path == Path().child(most) ? tooLarge() : error;
+    }
     IncomingRequests incoming;
     MessageReader reader(m_requests);
     if (const auto *batch = value->get<Array>()) {
         if (batch->isEmpty())
             return invalidRequest(QStringLiteral("the batch is empty"));
-        if (batch->size() > options.limits.batch)
-            return invalidRequest(QStringLiteral("the batch is too large: it has %1 members, the limit is %2")
-                                      .arg(batch->size())
-                                      .arg(options.limits.batch));
+        if (batch->size() > most) // only with a limit of none
+            return tooLarge();
         incoming.isBatch = true;
         incoming.members.reserve(batch->size());
         for (qsizetype i = 0; i < batch->size(); ++i)

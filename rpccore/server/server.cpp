@@ -36,6 +36,7 @@ Server::~Server()
     m_listeners.clear(); // first: their connections use everything else
     qDeleteAll(QList<Session *>(m_sessions)); // of listeners that others own
     delete m_dispatcher; // then nothing can be answered any more
+    delete m_registry; // waits for methods that run in its threads, and may use a codec
 }
 
 const Codec *Server::codecFor(QByteArrayView type, QByteArrayView body) const

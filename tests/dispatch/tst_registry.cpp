@@ -385,7 +385,7 @@ private Q_SLOTS:
             all.append(one);
         qsizetype answered = 0;
         f.dispatcher.handle({}, f.json, '[' + all.join(',') + ']', decode, [&](const Dispatched &d) { answered = d.outcomes.size(); });
-        QCOMPARE(answered, 20'000);
+        QTRY_COMPARE(answered, 20'000); // a body of that size is decoded elsewhere
     }
 };
 

@@ -95,6 +95,19 @@ private Q_SLOTS:
         QCOMPARE(JsonReader { limits }.read("[1,2,3]").error().kind, ErrorKind::LimitExceeded);
     }
 
+    // Of the outermost array only, and where its limit is passed: what comes then is not read.
+    void rootElements_stopTheReader()
+    {
+        JsonReader reader;
+        reader.rootElements = 2;
+        QVERIFY(reader.read("[1,[1,2,3,4]]"));
+        QVERIFY(reader.read("{\"a\":[1,2,3],\"b\":1,\"c\":2}"));
+        const auto read = reader.read("[1,[1,2,3],3, and no JSON");
+        QCOMPARE(read.error().kind, ErrorKind::LimitExceeded);
+        QCOMPARE(read.error().path.toString(), QStringLiteral("[2]"));
+        QCOMPARE(read.error().position.offset, 11);
+    }
+
     void depth_doesNotRecurse()
     {
         Limits limits;

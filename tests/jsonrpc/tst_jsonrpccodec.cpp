@@ -42,6 +42,27 @@ private Q_SLOTS:
         QCOMPARE(incoming->members.constFirst().request.hasValue(), valid);
     }
 
+    // A batch that is too large is refused where it is: what comes then is not read. Answers have no such limit.
+    void batches_endAtTheirLimit()
+    {
+        DecodeOptions options;
+        options.limits.batch = 2;
+        QCOMPARE(JsonRpcCodec().decodeRequests("[1,2]", options)->members.size(), 2);
+        for (const char *body : { "[1,2,3]", "[1,2,{} and no JSON" }) {
+            const auto incoming = JsonRpcCodec().decodeRequests(body, options);
+            QVERIFY(!incoming);
+            QCOMPARE(incoming.error().kind, ErrorKind::InvalidRequest);
+            QCOMPARE(incoming.error().message, QStringLiteral("the batch is too large: it has more than 2 members"));
+        }
+        options.limits.items = 3;
+        QCOMPARE(JsonRpcCodec().decodeRequests("[[1],2]", options).error().kind, ErrorKind::LimitExceeded);
+        QCOMPARE(JsonRpcCodec().decodeRequests("[1,2", options).error().kind, ErrorKind::Parse);
+        options.limits = {};
+        options.limits.batch = 0;
+        QCOMPARE(JsonRpcCodec().decodeRequests("[1]", options).error().kind, ErrorKind::InvalidRequest);
+        QCOMPARE(JsonRpcCodec().decodeResponses("[1,2,3]", options)->members.size(), 3);
+    }
+
     void answers_fromTheWild_data()
     {
         QTest::addColumn<QByteArray>("body");
