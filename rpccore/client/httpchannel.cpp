@@ -264,7 +264,9 @@ Error HttpChannel::tlsFailure() const
         || said.contains(u"record layer failure")) {
         what = Text::tr("the server does not speak TLS there; perhaps http:// is meant");
     } else if (m_secure->error() == QAbstractSocket::RemoteHostClosedError) {
-        what = Text::tr("the server closed the connection in the handshake");
+        what = m_tls.certificate.isEmpty()
+            ? Text::tr("the server closed the connection in the handshake; perhaps it wants a client certificate")
+            : Text::tr("the server closed the connection in the handshake");
     } else {
         what = said;
     }

@@ -30,7 +30,7 @@ public:
     {
         QList<Challenge> challenges;
         for (;;) {
-            skip(", \t");
+            skip(", \t=\""); // the signs are what a token68 or a mistake leaves behind
             const QByteArray word = token();
             if (word.isEmpty())
                 return challenges;
@@ -41,7 +41,6 @@ public:
                 challenges.last().parameters.insert(word.toLower(), peek() == '"' ? quoted() : token());
             } else {
                 challenges.append({ word.toLower(), {} });
-                // A token68 or anything else that is no parameter is left behind by the next token().
             }
         }
     }

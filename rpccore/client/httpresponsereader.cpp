@@ -189,7 +189,11 @@ HttpResponseReader::Status HttpResponseReader::addToHead(QByteArrayView &bytes)
     if (m_form == HttpForm::Http) { // before a line end that may never come
         const QByteArrayView begin = QByteArrayView(m_head).first(qMin<qsizetype>(m_head.size(), 5));
         if (begin != QByteArrayView("HTTP/").first(begin.size())) {
-            if (m_head.size() >= 2 && m_head[0] == 0x15 && m_head[1] == 0x03)
+            if (m_head == "\x15") {
+                bytes = {};
+                return Status::More; // perhaps an alert of TLS
+            }
+            if (m_head.startsWith("\x15\x03"))
                 return invalid(Text::tr("it speaks TLS; perhaps https:// is meant"));
             return invalid(Text::tr("it begins with \"%1\"").arg(shown(m_head)));
         }
