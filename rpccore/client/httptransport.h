@@ -2,27 +2,21 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rpccore/client/httptarget.h>
 #include <rpccore/client/transport.h>
-#include <rpccore/core/limits.h>
 
-class QNetworkAccessManager;
+#include <QNetworkCookie>
+
+#include <functional>
 
 namespace rpc {
 
-/// Where and how to call over HTTP.
-struct HttpTarget
-{
-    QUrl url; ///< http or https; user and password in it are used as Basic credentials and never shown
-    HeaderFields headers; ///< sent with every call
-    QString user; ///< Basic authentication when not empty
-    QString password; ///< goes with `user`
-    QString bearer; ///< Bearer token when not empty
-    std::chrono::milliseconds timeout { 30'000 }; ///< from sending to the last byte of the answer; 0 = none
-    Limits limits = Limits::forExplorer(); ///< of the answer
-};
+class HttpSession;
 
-/// HTTP on QNetworkAccessManager. Every message is POSTed exactly once; redirects are not followed; TLS certificates
-/// are verified; no compression, no cookies.
+/// HTTP/1.1 over TCP, TLS and Unix sockets. Every message is POSTed once: it is written to one connection and never to
+/// another, whatever becomes of it. (The one exception is an answer that says that the call was refused, see
+/// setRetryHook() and HttpTarget::digest.) Connections are kept and used again; redirects are not followed; TLS
+/// certificates are verified. What the trace says is what went over the wire.
 class RPCCORE_EXPORT HttpTransport : public ClientTransport
 {
     Q_OBJECT
@@ -30,20 +24,29 @@ class RPCCORE_EXPORT HttpTransport : public ClientTransport
 public:
     /// Calls \a target; nothing is opened before the first message.
     explicit HttpTransport(HttpTarget target, QObject *parent = nullptr);
-    ~HttpTransport() override;
+    ~HttpTransport() override; ///< Calls under way end as cancelled.
 
-    const HttpTarget &target() const noexcept { return m_target; } ///< Where and how it calls.
+    const HttpTarget &target() const noexcept; ///< Where and how it calls.
+
+    /// Looks at a complete answer that says that the server did not act, and gives what is to be sent with a second
+    /// try.
+    using RetryHook = std::function<std::optional<HeaderFields>(const Trace &refused)>;
+    /// \a hook is asked when an answer comes under HTTP 401, 407 or 409. When it gives header fields, the call is sent
+    /// once more with them, and they go with all later calls (a field replaces one of its name, whoever set that); with
+    /// nothing, the answer stands. At most once per call; the first exchange is Trace::earlier of the second. For
+    /// session ids that a server hands out with its refusal, and for tokens that run out. Called in the transport's
+    /// thread.
+    void setRetryHook(RetryHook hook);
+
+    /// What the server has set and what is sent back to it; empty unless HttpTarget::cookies.
+    QList<QNetworkCookie> cookies() const;
+    void clearCookies(); ///< Forgets them.
 
     std::unique_ptr<TransportExchange> send(
         const QByteArray &body, const QByteArray &contentType, const CallOptions &options) override;
 
-Q_SIGNALS:
-    /// The transport is about to die; exchanges under way end as cancelled.
-    void closing();
-
 private:
-    HttpTarget m_target;
-    QNetworkAccessManager *m_network;
+    std::shared_ptr<HttpSession> m_session;
 };
 
 } // namespace rpc

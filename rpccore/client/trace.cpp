@@ -4,6 +4,21 @@
 
 namespace rpc {
 
+HeaderFields Trace::responseFields() const
+{
+    HeaderFields fields;
+    const auto lines = responseHead.split('\n');
+    for (qsizetype i = 1; i < lines.size(); ++i) {
+        const QByteArray &line = lines[i];
+        const bool continues = line.startsWith(' ') || line.startsWith('\t'); // RFC 9112 section 5.2
+        if (continues && !fields.isEmpty())
+            fields.last().second += ' ' + line.trimmed();
+        else if (const qsizetype colon = line.indexOf(':'); colon > 0)
+            fields.append({ line.left(colon), line.mid(colon + 1).trimmed() });
+    }
+    return fields;
+}
+
 QString durationText(Trace::Microseconds time)
 {
     const double ms = double(time.count()) / 1000.0;

@@ -10,6 +10,7 @@
 #include <QUrl>
 
 #include <chrono>
+#include <memory>
 #include <optional>
 
 namespace rpc {
@@ -24,39 +25,48 @@ struct RPCCORE_EXPORT Trace
     QUrl url; ///< without user and password
     QString method; ///< of the call; empty for a batch and for what was sent as bytes
 
-    /// The request line and the header fields as they were handed to the network layer, which adds none of its own to
-    /// them (a test compares them with what arrives). Credentials are in it: it is what was sent.
+    /// What stood before the body, byte for byte: the request line and the header fields over HTTP, the netstring over
+    /// SCGI. Credentials are in it: it is what was sent.
     QByteArray requestHead;
     QByteArray requestBody; ///< byte for byte
     QByteArray requestTail; ///< what a stream's framing puts behind the body (a line feed, a comma); empty over HTTP
-    /// True when `requestHead` is what was asked for and the network layer may have sent something else or more: the
-    /// head of a request through a proxy, or one that it authenticated on its own.
+    /// True when `requestHead` is what was asked for and the network layer may have sent something else or more, as it
+    /// does in the handshake of a WebSocket. Never over HTTP and SCGI.
     bool isHeadAsSet = false;
 
     int httpStatus = 0; ///< 0 when no answer came, or when it did not come over HTTP
-    /// Status line and header fields in the order in which they came. The network layer does not tell the version of
-    /// HTTP (so the line begins with a bare "HTTP"), nor the white space of the fields, joins fields of one name, and
-    /// from Qt 6.8 on gives the names in lower case.
+    /// Status line and header fields, byte for byte. Interim answers (1xx) before it are left out.
     QByteArray responseHead;
     QByteArray contentType; ///< lower case, without parameters
     QByteArray charset; ///< lower case; empty when none was named
-    QByteArray responseBody; ///< byte for byte, unpacked when it came compressed
+    QByteArray responseBody; ///< byte for byte, without chunks, unpacked when it came compressed
+    /// What stood behind the head, byte for byte, where that is not `responseBody`: chunks with their sizes, compressed
+    /// bytes. Else empty.
+    QByteArray responseWire;
     QByteArray responseTail; ///< as `requestTail`
     /// How messages are carried where that is not plain HTTP: "WebSocket", "newline-delimited JSON (seen in what the
-    /// other end sent)", "HTTP through /run/a.sock".
+    /// other end sent)", "HTTP through /run/a.sock", "through the SOCKS5 proxy 10.0.0.1:1080".
     QString carriage;
+    bool isTlsUnverified = false; ///< TLS without a look at the certificate: TlsOptions::verify was off
 
     QDateTime started; ///< when the message was handed to the transport
     // Since `started`; nothing for what did not happen.
-    std::optional<Microseconds> nameResolved; ///< the address of the host was known (none for a literal one)
+    std::optional<Microseconds> nameResolved; ///< the address of the host was known (none for a literal one, and
+                                              ///< where a proxy looks it up)
     std::optional<Microseconds> connecting; ///< a new connection was begun (none on a reused one)
     std::optional<Microseconds> connected; ///< the connection was there
     std::optional<Microseconds> encrypted; ///< TLS was up
     std::optional<Microseconds> sent; ///< the last byte of the request was handed over
-    std::optional<Microseconds> firstByte; ///< the head of the answer was complete
+    std::optional<Microseconds> firstByte; ///< the first byte of the answer was here
     std::optional<Microseconds> complete; ///< the last byte of the answer was here
 
     Findings findings; ///< what was odd about the answer
+
+    /// The exchange before this one, when the server refused the call and it was sent again: a challenge of Digest, or
+    /// HttpTransport::setRetryHook(). The times of each count from its own start.
+    std::shared_ptr<const Trace> earlier;
+
+    HeaderFields responseFields() const; ///< The header fields of `responseHead`, values trimmed.
 };
 
 /// "3.1 ms", "1.20 s", "2 min 05 s": as people read times.

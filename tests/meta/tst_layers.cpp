@@ -58,9 +58,11 @@ private Q_SLOTS:
             { QStringLiteral("rpccore/xmlrpc"), set("message json wire core value") },
             { QStringLiteral("rpccore/dispatch"), set("message convert json wire core value") },
             { QStringLiteral("rpccore/client"), set("message convert wire core value") },
+            { QStringLiteral("rpccore/channel"), set("message wire core value") },
+            { QStringLiteral("rpccore/duplex"), set("channel client dispatch jsonrpc message core value") },
             { QStringLiteral("rpccore/discovery"), set("client dispatch/methodinfo.h message core value") },
-            { QStringLiteral("rpccore/server"), set("dispatch message jsonrpc xmlrpc core value") },
-            { QStringLiteral("rpccore/httpserver"), set("server dispatch message core value") },
+            { QStringLiteral("rpccore/server"), set("duplex channel client dispatch message jsonrpc xmlrpc core value") },
+            { QStringLiteral("rpccore/httpserver"), set("server channel dispatch message core value") },
             { QStringLiteral("rpccore/script"), set("dispatch json core value") },
         };
         static const QRegularExpression include(QStringLiteral("^\\s*#\\s*include\\s*[<\"]([^>\"]+)[>\"]"));
