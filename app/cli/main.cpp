@@ -22,12 +22,17 @@ namespace {
 int signalPipe[2];
 
 // SIGINT and SIGTERM end the event loop, so that everything is taken down in order.
-void quitOnSignals(QCoreApplication &app)
+void quitOnSignals(QCoreApplication &app, antiphon::cli::Command &command)
 {
     if (::socketpair(AF_UNIX, SOCK_STREAM, 0, signalPipe) != 0)
         return;
     auto *notifier = new QSocketNotifier(signalPipe[1], QSocketNotifier::Read, &app);
-    QObject::connect(notifier, &QSocketNotifier::activated, &app, [] { QCoreApplication::exit(0); });
+    QObject::connect(notifier, &QSocketNotifier::activated, &app, [&command, isSecond = false]() mutable {
+        char byte = 0;
+        [[maybe_unused]] const auto taken = ::read(signalPipe[1], &byte, 1);
+        if (std::exchange(isSecond, true) || !command.interrupt())
+            QCoreApplication::exit(0);
+    });
     struct sigaction action = {};
     action.sa_handler = [](int) {
         const char byte = 1;
@@ -37,7 +42,7 @@ void quitOnSignals(QCoreApplication &app)
     ::sigaction(SIGTERM, &action, nullptr);
 }
 #else
-void quitOnSignals(QCoreApplication &) { }
+void quitOnSignals(QCoreApplication &, antiphon::cli::Command &) { }
 #endif
 
 } // namespace
@@ -67,8 +72,8 @@ int main(int argc, char *argv[])
     } catch (const CLI::ParseError &e) {
         return parser.exit(e) == 0 ? int(ExitStatus::Success) : int(ExitStatus::Usage);
     }
-    quitOnSignals(app);
     Command &command = *commands.at(parser.get_subcommands().front()->get_name());
+    quitOnSignals(app, command);
     QMetaObject::invokeMethod(
         &app, [&command] { command.run([](ExitStatus status) { QCoreApplication::exit(int(status)); }); },
         Qt::QueuedConnection);

@@ -2,6 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "options.h"
 
+#include "output.h"
+
+#include <rpccore/duplex/channeltransport.h>
+#include <rpccore/json/valuetext.h>
+
 #include <cmath>
 
 namespace antiphon::cli {
@@ -23,7 +28,8 @@ QString argument(const std::string &word)
 
 void ConnectionOptions::addTo(CLI::App &command)
 {
-    command.add_option("URL", url, "where to call: http://host:port/path or https://")->required();
+    command.add_option("URL", url, "where to call, see below")->required();
+    command.footer(Endpoint::addressForms().toStdString());
     command
         .add_option(
             "--protocol", protocol, "auto asks: JSON-RPC first, XML-RPC first where the path says RPC2 or xmlrpc")
@@ -37,6 +43,20 @@ void ConnectionOptions::addTo(CLI::App &command)
     command.add_option("--timeout", timeout, "seconds to wait for a complete answer; 0 = no limit")
         ->check(CLI::Range(0.0, 1e6))
         ->capture_default_str();
+    command.add_option("--connect-timeout", connectTimeout, "seconds to wait for a connection; 0 = no limit")
+        ->check(CLI::Range(0.0, 1e6))
+        ->capture_default_str();
+    command.add_option("--tls-ca", authority, "a PEM file of authorities to trust besides the system's");
+    auto *own = command.add_option("--tls-cert", certificate, "a PEM file with a certificate to show to the server");
+    command.add_option("--tls-key", key, "a PEM file with its private key; by default the same file")->needs(own);
+    command.add_flag("--insecure", insecure, "take any certificate: unsafe, for tests only");
+    command.add_option("--proxy", proxy, "http://host:port, socks5://host:port, or system; none by default");
+    command.add_flag("--digest", digest, "Digest instead of Basic authentication for --user");
+    command.add_flag("--compressed", compressed, "ask for gzip or deflate");
+    command.add_option("--env", environment, "NAME=VALUE for a program that is started; may be given several times")
+        ->expected(1)
+        ->take_all();
+    command.add_option("--cwd", directory, "the folder in which such a program runs");
     command.add_flag("--raw", raw, "print the exact bytes sent and received");
 }
 
@@ -59,7 +79,76 @@ rpc::Result<Endpoint> ConnectionOptions::endpoint() const
     endpoint.target.password = credentials.section(u':', 1);
     endpoint.target.bearer = argument(bearer);
     endpoint.target.timeout = std::chrono::milliseconds(std::isfinite(timeout) ? qint64(timeout * 1000) : 0);
+    endpoint.target.connectTimeout = std::chrono::milliseconds(qint64(connectTimeout * 1000));
+    endpoint.target.digest = digest;
+    endpoint.target.acceptCompression = compressed;
+    for (const std::string &entry : environment)
+        endpoint.environment.append(argument(entry));
+    endpoint.workingDirectory = argument(directory);
+    if (const auto failed = readTls(endpoint.target.tls))
+        return *failed;
+    if (const auto failed = readProxy(endpoint.target))
+        return *failed;
     return endpoint;
+}
+
+std::optional<rpc::Error> ConnectionOptions::readTls(rpc::TlsOptions &tls) const
+{
+    tls.verify = !insecure;
+    if (!authority.empty()) {
+        const auto authorities = rpc::TlsOptions::certificatesFromFile(argument(authority));
+        if (!authorities)
+            return authorities.error();
+        tls.authorities = *authorities;
+    }
+    if (certificate.empty())
+        return std::nullopt;
+    const auto chain = rpc::TlsOptions::certificatesFromFile(argument(certificate));
+    if (!chain)
+        return chain.error();
+    const auto secret = rpc::TlsOptions::keyFromFile(argument(key.empty() ? certificate : key));
+    if (!secret)
+        return secret.error();
+    tls.certificate = *chain;
+    tls.key = *secret;
+    return std::nullopt;
+}
+
+std::optional<rpc::Error> ConnectionOptions::readProxy(rpc::HttpTarget &target) const
+{
+    if (proxy.empty())
+        return std::nullopt;
+    if (proxy == "system") {
+        target.systemProxy = true;
+        return std::nullopt;
+    }
+    const QUrl url(argument(proxy), QUrl::StrictMode);
+    const bool known = url.scheme() == u"http" || url.scheme() == u"socks5";
+    if (!known || url.host().isEmpty() || url.port() <= 0)
+        return rpc::Error::make(rpc::ErrorKind::InvalidArgument,
+            QStringLiteral("--proxy wants http://host:port, socks5://host:port or system, not \"%1\"")
+                .arg(url.toString(QUrl::RemovePassword)));
+    target.proxy = QNetworkProxy(url.scheme() == u"http" ? QNetworkProxy::HttpProxy : QNetworkProxy::Socks5Proxy,
+        url.host(), quint16(url.port()), url.userName(QUrl::FullyDecoded), url.password(QUrl::FullyDecoded));
+    return std::nullopt;
+}
+
+void tellOfTheRest(rpc::ClientTransport &transport)
+{
+    auto *const duplex = qobject_cast<rpc::ChannelTransport *>(&transport);
+    if (!duplex)
+        return;
+    duplex->dispatcher(); // answers what the other end calls: nothing is a method here
+    QObject::connect(duplex, &rpc::ChannelTransport::called, duplex, [](const rpc::Request &request) {
+        complain((request.isNotification() ? u"notification: " : u"called by the other end: ") % harmless(request.method)
+            % u' ' % harmless(QString::fromUtf8(rpc::valuetext::toText(request.params.toValue()))));
+    });
+    QObject::connect(duplex, &rpc::ChannelTransport::unexpected, duplex,
+        [](const rpc::UnexpectedMessage &message) { complain(message.text); });
+    QObject::connect(&duplex->channel(), &rpc::MessageChannel::standardError, duplex, [](const QByteArray &bytes) {
+        for (const QString &line : QString::fromUtf8(bytes).split(u'\n', Qt::SkipEmptyParts))
+            complain(u"| " % harmless(line));
+    });
 }
 
 } // namespace antiphon::cli

@@ -25,11 +25,29 @@ struct ConnectionOptions
     std::string user;
     std::string bearer;
     double timeout = 30;
+    double connectTimeout = 10;
+    std::string authority;
+    std::string certificate;
+    std::string key;
+    bool insecure = false;
+    std::string proxy;
+    bool digest = false;
+    bool compressed = false;
+    std::vector<std::string> environment;
+    std::string directory;
     bool raw = false;
 
     /// Adds the options, and URL as first argument, to \a command.
     void addTo(CLI::App &command);
     rpc::Result<Endpoint> endpoint() const;
+
+private:
+    std::optional<rpc::Error> readTls(rpc::TlsOptions &tls) const;
+    std::optional<rpc::Error> readProxy(rpc::HttpTarget &target) const;
 };
+
+/// Says on standard error what comes over \a transport besides answers: what the other end calls or notifies, answers
+/// that nobody asked for, and what a child process writes to its own standard error.
+void tellOfTheRest(rpc::ClientTransport &transport);
 
 } // namespace antiphon::cli

@@ -84,9 +84,12 @@ QByteArray rawText(const rpc::Trace &trace)
             text += '\n';
         return text;
     };
-    QByteArray text = marked(">>> request", trace.requestHead, trace.requestBody);
-    if (trace.httpStatus != 0)
-        text += marked("<<< response", trace.responseHead, trace.responseBody);
+    QByteArray text = trace.earlier ? rawText(*trace.earlier) : QByteArray();
+    text += marked(">>> request", trace.requestHead, trace.requestBody + trace.requestTail);
+    const QByteArray response
+        = trace.responseWire.isEmpty() ? QByteArray(trace.responseBody + trace.responseTail) : trace.responseWire;
+    if (trace.httpStatus != 0 || !response.isEmpty())
+        text += marked("<<< response", trace.responseHead, response);
     return text;
 }
 

@@ -23,7 +23,8 @@ QString errorCodeText(const rpc::Error &error);
 /// What JSON-RPC 2.0 section 5.1 calls this code ("Method not found"), empty for the application's own.
 QString errorCodeName(int code);
 
-/// The request head and body, then the answer's, byte for byte between one line each that says what follows.
+/// The bytes of the request, then those of the answer, exactly as they went over the wire, each behind a line that says
+/// what follows. An exchange that was refused before, and sent again, comes first.
 QByteArray rawText(const rpc::Trace &trace);
 
 } // namespace antiphon

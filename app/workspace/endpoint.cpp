@@ -4,6 +4,9 @@
 
 #include <QCoreApplication>
 
+#include <rpccore/client/scgitransport.h>
+#include <rpccore/duplex/streamtransport.h>
+#include <rpccore/duplex/websockettransport.h>
 #include <rpccore/jsonrpc/jsonrpccodec.h>
 #include <rpccore/xmlrpc/xmlrpccodec.h>
 
@@ -25,16 +28,54 @@ rpc::Result<QUrl> Endpoint::urlFromText(const QString &text)
     const QString trimmed = text.trimmed();
     if (trimmed.isEmpty())
         return Error::make(ErrorKind::InvalidArgument, Text::tr("the address is empty"));
+    // A command line is no URL: its question marks and number signs are its own.
+    const QString scheme = trimmed.section(u':', 0, 0).toLower();
+    if (scheme.startsWith(u"exec") && rpc::StreamTarget::isScheme(scheme) && trimmed.contains(u':')) {
+        QUrl url;
+        url.setScheme(scheme);
+        url.setPath(trimmed.section(u':', 1).trimmed(), QUrl::DecodedMode);
+        const auto target = rpc::StreamTarget::fromUrl(url);
+        return target ? rpc::Result<QUrl>(url) : target.error();
+    }
     QUrl url(trimmed.contains(u"://") ? trimmed : QString(u"http://" % trimmed), QUrl::StrictMode);
-    if (!url.isValid() || url.host().isEmpty())
+    const QString wrong = Text::tr("\"%1\" is no address; one looks like %2");
+    if (!url.isValid())
+        return Error::make(ErrorKind::InvalidArgument, wrong.arg(trimmed, QStringLiteral("http://127.0.0.1:8080/rpc")));
+    if (rpc::StreamTarget::isScheme(url.scheme())) {
+        const auto target = rpc::StreamTarget::fromUrl(url);
+        return target ? rpc::Result<QUrl>(url) : target.error();
+    }
+    static const QStringList hosts { QStringLiteral("http"), QStringLiteral("https"), QStringLiteral("ws"),
+        QStringLiteral("wss"), QStringLiteral("scgi") };
+    static const QStringList sockets { QStringLiteral("http+unix"), QStringLiteral("scgi+unix") };
+    if (sockets.contains(url.scheme())) {
+        if (!url.host().isEmpty() || url.path().size() < 2)
+            return Error::make(
+                ErrorKind::InvalidArgument, wrong.arg(trimmed, QString(url.scheme() % u":///run/service.sock:/RPC2")));
+        return url;
+    }
+    if (!hosts.contains(url.scheme()))
         return Error::make(ErrorKind::InvalidArgument,
-            Text::tr("\"%1\" is no address; one looks like http://127.0.0.1:8080/rpc").arg(trimmed));
-    if (url.scheme() != u"http" && url.scheme() != u"https")
-        return Error::make(
-            ErrorKind::InvalidArgument, Text::tr("\"%1:\" is not known; http: and https: are").arg(url.scheme()));
-    if (url.path().isEmpty())
+            Text::tr("\"%1:\" is not known; %2 are").arg(url.scheme(), QStringLiteral("http: https: http+unix: ws: wss: tcp: tls: unix: exec: scgi: scgi+unix:")));
+    if (url.host().isEmpty())
+        return Error::make(ErrorKind::InvalidArgument, wrong.arg(trimmed, QString(url.scheme() % u"://127.0.0.1:8080/rpc")));
+    if (url.path().isEmpty() && url.scheme() != u"scgi")
         url.setPath(QStringLiteral("/"));
     return url;
+}
+
+QString Endpoint::addressForms()
+{
+    return Text::tr("URL is one of\n"
+                    "  http://host:port/path  https://...       HTTP (http:// may be left out)\n"
+                    "  http+unix:///run/a.sock:/RPC2            HTTP through a Unix socket\n"
+                    "  ws://host:port/path  wss://...           WebSocket\n"
+                    "  tcp://host:port  tls://host:port         a stream of messages\n"
+                    "  unix:///run/a.sock                       the same through a Unix socket\n"
+                    "  exec:program argument ...                the same with a program that is started\n"
+                    "  scgi://host:port  scgi+unix:///run/a.sock  SCGI\n"
+                    "WebSocket and streams carry JSON-RPC only. How messages of a stream are told apart stands behind a\n"
+                    "plus sign when it is known: tcp+newline, exec+lsp, unix+netstring, tls+bare.");
 }
 
 rpc::Result<std::pair<QByteArray, QByteArray>> Endpoint::headerFromText(const QString &text)
@@ -58,20 +99,56 @@ std::optional<rpc::Protocol> Endpoint::protocolFromText(const QString &text)
     return std::nullopt;
 }
 
-std::unique_ptr<rpc::Client> Endpoint::makeClient(rpc::Protocol wanted) const
+std::unique_ptr<rpc::ClientTransport> Endpoint::makeTransport() const
+{
+    const QString scheme = target.url.scheme();
+    rpc::ChannelOptions options;
+    options.timeout = target.timeout;
+    options.limits = target.limits;
+    if (scheme == u"ws" || scheme == u"wss") {
+        rpc::WebSocketTarget socket;
+        socket.url = target.url;
+        socket.headers = target.headers;
+        socket.user = target.user;
+        socket.password = target.password;
+        socket.bearer = target.bearer;
+        socket.tls = target.tls;
+        socket.openTime = target.connectTimeout;
+        socket.messageBytes = target.limits.bytes;
+        return std::make_unique<rpc::WebSocketTransport>(socket, options);
+    }
+    if (auto stream = rpc::StreamTarget::fromUrl(target.url)) {
+        stream->openTime = target.connectTimeout;
+        if (auto *tcp = std::get_if<rpc::TcpTarget>(&stream->peer); tcp && tcp->tls)
+            tcp->tls = target.tls;
+        if (auto *program = std::get_if<rpc::ProcessTarget>(&stream->peer)) {
+            program->environment = environment;
+            program->workingDirectory = workingDirectory;
+        }
+        return std::make_unique<rpc::StreamTransport>(*stream, options);
+    }
+    if (scheme == u"scgi" || scheme == u"scgi+unix")
+        return std::make_unique<rpc::ScgiTransport>(target);
+    return std::make_unique<rpc::HttpTransport>(target);
+}
+
+std::unique_ptr<rpc::Client> Endpoint::makeClient(rpc::Protocol wanted, const Watch &watch) const
 {
     std::shared_ptr<rpc::Codec> codec;
     if (wanted == rpc::Protocol::JsonRpc)
         codec = std::make_shared<rpc::JsonRpcCodec>();
     else
         codec = std::make_shared<rpc::XmlRpcCodec>();
-    return std::make_unique<rpc::Client>(std::make_unique<rpc::HttpTransport>(target), codec);
+    auto transport = makeTransport();
+    if (watch)
+        watch(*transport);
+    return std::make_unique<rpc::Client>(std::move(transport), codec);
 }
 
-std::unique_ptr<rpc::Discovery> Endpoint::makeDiscovery() const
+std::unique_ptr<rpc::Discovery> Endpoint::makeDiscovery(const Watch &watch) const
 {
     return std::make_unique<rpc::Discovery>(
-        target.url, [endpoint = *this](rpc::Protocol wanted) { return endpoint.makeClient(wanted); });
+        target.url, [endpoint = *this, watch](rpc::Protocol wanted) { return endpoint.makeClient(wanted, watch); });
 }
 
 } // namespace antiphon

@@ -8,7 +8,9 @@
 #include <rpccore/discovery/discovery.h>
 
 #include <QString>
+#include <QStringList>
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -17,20 +19,30 @@ namespace antiphon {
 /// A server that somebody wants to call, and how.
 struct Endpoint
 {
+    /// The address, in any form of docs/transports.md, and everything that HTTP, SCGI and WebSocket need; of it, streams
+    /// use `timeout`, `connectTimeout`, `limits` and `tls`.
     rpc::HttpTarget target;
     std::optional<rpc::Protocol> protocol; ///< nothing = find out
+    QStringList environment; ///< of a child process: "NAME=value", over what this process has
+    QString workingDirectory; ///< of a child process; empty = that of this process
 
     /// From what people type: "localhost:8080/rpc" gets http://. The error says what is wrong with it.
     static rpc::Result<QUrl> urlFromText(const QString &text);
+    /// The forms of an address, one a line with what each means, for `--help`.
+    static QString addressForms();
     /// "K: V" taken apart.
     static rpc::Result<std::pair<QByteArray, QByteArray>> headerFromText(const QString &text);
     /// "auto", "json-rpc", "xml-rpc".
     static std::optional<rpc::Protocol> protocolFromText(const QString &text);
 
+    /// Sees the transport of every client that is made, before it sends anything.
+    using Watch = std::function<void(rpc::ClientTransport &)>;
+    /// What carries the messages of this endpoint; fits `target.url`.
+    std::unique_ptr<rpc::ClientTransport> makeTransport() const;
     /// A client for this endpoint that speaks \a protocol.
-    std::unique_ptr<rpc::Client> makeClient(rpc::Protocol protocol) const;
+    std::unique_ptr<rpc::Client> makeClient(rpc::Protocol protocol, const Watch &watch = {}) const;
     /// A discovery of this endpoint, to be started.
-    std::unique_ptr<rpc::Discovery> makeDiscovery() const;
+    std::unique_ptr<rpc::Discovery> makeDiscovery(const Watch &watch = {}) const;
 };
 
 } // namespace antiphon

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "host.h"
 
+#include <rpccore/channel/stdiochannel.h>
 #include <rpccore/script/scripthost.h>
 #include <rpccore/server/server.h>
+#include <rpccore/server/session.h>
 
 #include <QFileInfo>
 
@@ -16,21 +18,40 @@ Host::Host(QObject *parent)
 
 Host::~Host() { stop(); }
 
-void Host::start(const QStringList &scripts, const rpc::HttpOptions &options, std::chrono::milliseconds scriptTimeLimit)
+void Host::start(const QStringList &scripts, const HostOptions &options, std::chrono::milliseconds scriptTimeLimit)
 {
     stop();
     m_timeLimit = scriptTimeLimit;
     m_server = std::make_unique<rpc::Server>();
     connect(m_server.get(), &rpc::Server::served, this, &Host::served);
-    m_listener = m_server->addListener(std::make_unique<rpc::HttpListener>());
-    const auto port = m_listener->listen(options);
-    if (!port) {
+    if (const auto error = listen(options)) {
         stop();
-        Q_EMIT failed(port.error());
+        Q_EMIT failed(*error);
         return;
     }
     m_files = scripts;
     loadNext();
+}
+
+std::optional<rpc::Error> Host::listen(const HostOptions &options)
+{
+    if (options.http) {
+        m_http = m_server->addListener(std::make_unique<rpc::HttpListener>());
+        if (const auto port = m_http->listen(*options.http); !port)
+            return port.error();
+    }
+    for (const rpc::StreamOptions &stream : options.streams) {
+        m_streams.append(m_server->addListener(std::make_unique<rpc::StreamListener>()));
+        if (const auto url = m_streams.constLast()->listen(stream); !url)
+            return url.error();
+    }
+    if (options.stdio) {
+        auto *session = new rpc::Session(
+            std::make_unique<rpc::StdioChannel>(*options.stdio, rpc::Limits()), *m_server, {}, {}, m_server.get());
+        // Whoever started this has had enough.
+        connect(session, &rpc::Session::ended, this, [this] { stop(std::chrono::seconds(1)); }, Qt::QueuedConnection);
+    }
+    return std::nullopt;
 }
 
 void Host::loadNext()
@@ -70,7 +91,8 @@ void Host::loadNext()
 void Host::stop()
 {
     const bool wasRunning = isRunning();
-    m_listener = nullptr;
+    m_http = nullptr;
+    m_streams.clear();
     m_files.clear();
     m_methods.clear();
     m_scripts.clear(); // before the server: their methods are in its registry
@@ -79,6 +101,30 @@ void Host::stop()
         Q_EMIT stopped();
 }
 
-QUrl Host::url() const { return m_listener ? m_listener->url() : QUrl(); }
+void Host::stop(std::chrono::milliseconds drain)
+{
+    if (!isRunning())
+        return;
+    for (rpc::StreamListener *stream : std::as_const(m_streams))
+        stream->stop(drain);
+    if (!m_http || !m_http->isListening()) {
+        QMetaObject::invokeMethod(this, qOverload<>(&Host::stop), Qt::QueuedConnection);
+        return;
+    }
+    connect(m_http, &rpc::HttpListener::stopped, this, qOverload<>(&Host::stop), Qt::QueuedConnection);
+    m_http->stop(drain);
+}
+
+QUrl Host::url() const { return m_http ? m_http->url() : QUrl(); }
+
+QList<QUrl> Host::urls() const
+{
+    QList<QUrl> all;
+    if (m_http)
+        all.append(m_http->url());
+    for (const rpc::StreamListener *stream : m_streams)
+        all.append(stream->url());
+    return all;
+}
 
 } // namespace antiphon

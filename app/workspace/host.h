@@ -4,6 +4,7 @@
 
 #include <rpccore/core/result.h>
 #include <rpccore/httpserver/httplistener.h>
+#include <rpccore/server/streamlistener.h>
 #include <rpccore/server/traffic.h>
 
 #include <QObject>
@@ -18,6 +19,15 @@ class Server;
 
 namespace antiphon {
 
+/// The doors of a host.
+struct HostOptions
+{
+    std::optional<rpc::HttpOptions> http = rpc::HttpOptions(); ///< HTTP and WebSocket; none when absent
+    QList<rpc::StreamOptions> streams = {}; ///< TCP ports and Unix sockets, JSON-RPC only
+    /// Standard input and output of this process, for whoever started it; in this framing. JSON-RPC only.
+    std::optional<rpc::Framing> stdio = {};
+};
+
 /// A server on this machine that is made of script files; what the window and `antiphon-cli serve` run.
 class Host : public QObject
 {
@@ -28,11 +38,14 @@ public:
     ~Host() override;
 
     /// Listens, then loads the scripts one after the other. started() or failed() follows.
-    void start(const QStringList &scripts, const rpc::HttpOptions &options, std::chrono::milliseconds scriptTimeLimit);
-    void stop();
+    void start(const QStringList &scripts, const HostOptions &options, std::chrono::milliseconds scriptTimeLimit);
+    void stop(); ///< At once. stopped() follows, from within, unless it was not running.
+    /// Takes no more connections; what is under way is answered, within \a drain. stopped() follows.
+    void stop(std::chrono::milliseconds drain);
 
-    bool isRunning() const { return m_listener != nullptr; }
-    QUrl url() const;
+    bool isRunning() const { return m_server != nullptr; }
+    QUrl url() const; ///< Of HTTP; empty without.
+    QList<QUrl> urls() const; ///< Of every door that has one.
     /// The methods that the scripts serve, without the system ones.
     QStringList methods() const { return m_methods; }
 
@@ -45,11 +58,13 @@ Q_SIGNALS:
     void logged(const QString &level, const QString &text, const QString &where);
 
 private:
+    std::optional<rpc::Error> listen(const HostOptions &options);
     void loadNext();
 
     std::unique_ptr<rpc::Server> m_server;
     std::vector<std::unique_ptr<rpc::ScriptHost>> m_scripts;
-    rpc::HttpListener *m_listener = nullptr; // the server's
+    rpc::HttpListener *m_http = nullptr; // the server's, as those
+    QList<rpc::StreamListener *> m_streams;
     QStringList m_files; // still to be loaded
     QStringList m_methods;
     std::chrono::milliseconds m_timeLimit { 5000 };

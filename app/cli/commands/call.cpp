@@ -36,11 +36,11 @@ public:
         if (!params)
             return finish(fail(params.error()));
         if (endpoint->protocol) {
-            m_client = endpoint->makeClient(*endpoint->protocol);
+            m_client = endpoint->makeClient(*endpoint->protocol, tellOfTheRest);
             return call(*params, finish);
         }
         // Which protocol? Ask.
-        m_discovery = endpoint->makeDiscovery();
+        m_discovery = endpoint->makeDiscovery(tellOfTheRest);
         QObject::connect(m_discovery.get(), &rpc::Discovery::finished, m_discovery.get(),
             [this, params = *params, finish](const rpc::Result<rpc::ApiModel> &model) {
                 if (!model)

@@ -19,6 +19,8 @@ class Command
 public:
     virtual ~Command() = default;
     virtual void run(Finish finish) = 0;
+    /// SIGINT or SIGTERM came. True when the command will finish by itself; a second signal ends it at once.
+    virtual bool interrupt() { return false; }
 };
 
 std::unique_ptr<Command> makeListCommand(CLI::App &app);

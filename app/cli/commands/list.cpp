@@ -28,7 +28,7 @@ public:
         const auto endpoint = m_options.endpoint();
         if (!endpoint)
             return finish(fail(endpoint.error()));
-        m_discovery = endpoint->makeDiscovery();
+        m_discovery = endpoint->makeDiscovery(tellOfTheRest);
         QObject::connect(m_discovery.get(), &rpc::Discovery::finished, m_discovery.get(),
             [this, finish, isAuto = !endpoint->protocol](const rpc::Result<rpc::ApiModel> &model) {
                 if (m_options.raw) {

@@ -7,6 +7,9 @@
 #include <app/workspace/describe.h>
 #include <app/workspace/host.h>
 
+#include <QCryptographicHash>
+#include <QRegularExpression>
+
 namespace antiphon::cli {
 
 namespace {
@@ -18,8 +21,32 @@ public:
         : m_app(*app.add_subcommand("serve", "Host the methods of scripts, over both protocols on one URL"))
     {
         m_app.add_option("FILE.js", m_files, "scripts")->required()->check(CLI::ExistingFile);
-        m_app.add_option("--listen", m_listen, "ADDRESS:PORT; port 0 = any free one")->capture_default_str();
+        m_app
+            .add_option("--listen", m_listen,
+                "where to listen, see below; may be given several times; 127.0.0.1:0 by default")
+            ->expected(1)
+            ->take_all();
+        m_app.footer("--listen takes\n"
+                     "  ADDRESS:PORT               HTTP and WebSocket; port 0 = any free one\n"
+                     "  https://ADDRESS:PORT       the same with TLS: --tls-cert, or a certificate made for the occasion\n"
+                     "  tcp://ADDRESS:PORT         a stream of messages, JSON-RPC only\n"
+                     "  unix:///run/a.sock         the same on a Unix socket\n"
+                     "  stdio:                     the same on standard input and output\n"
+                     "The framing of a stream is found by looking, or stands behind a plus sign: stdio+lsp:, tcp+netstring://.");
         m_app.add_option("--path", m_path, "the path of the URL")->capture_default_str();
+        m_app.add_option("--host", m_hosts, "a name under which it is called, besides its address; may be given several times")
+            ->expected(1)
+            ->take_all();
+        m_app.add_option("--origin", m_origins, "an Origin (of a web page) that may call; may be given several times")
+            ->expected(1)
+            ->take_all();
+        auto *certificate = m_app.add_option("--tls-cert", m_certificate, "a PEM file with the certificate, for https");
+        m_app.add_option("--tls-key", m_key, "a PEM file with its private key; by default the same file")
+            ->needs(certificate);
+        m_app.add_flag("--docs", m_documentation, "answer a GET with a page that describes the methods");
+        m_app.add_option("--drain", m_drain, "seconds that calls under way have when SIGTERM or SIGINT comes")
+            ->check(CLI::Range(0.0, 1e5))
+            ->capture_default_str();
         m_app.add_option("--time-limit", m_timeLimit, "seconds that one call of the script may take")
             ->check(CLI::Range(0.01, 1e5))
             ->capture_default_str();
@@ -31,12 +58,16 @@ public:
         const auto options = readOptions();
         if (!options)
             return finish(fail(options.error()));
-        QObject::connect(&m_host, &Host::started, &m_host,
-            [](const QUrl &url) { print(QStringLiteral("listening on %1").arg(url.toString())); });
+        QObject::connect(&m_host, &Host::started, &m_host, [this, isSilent = options->stdio.has_value()] {
+            // Standard output belongs to the messages when they go there.
+            for (const QUrl &url : m_host.urls())
+                isSilent ? complain(u"listening on " % url.toString()) : print(QString(u"listening on " % url.toString()));
+        });
         QObject::connect(&m_host, &Host::failed, &m_host, [finish](const rpc::Error &error) {
             complain(error.message); // the script's file, line and column are in it
             finish(ExitStatus::Usage);
         });
+        QObject::connect(&m_host, &Host::stopped, &m_host, [finish] { finish(ExitStatus::Success); }, Qt::QueuedConnection);
         QObject::connect(
             &m_host, &Host::logged, &m_host, [](const QString &level, const QString &text, const QString &where) {
                 complain(where % u": " % (level == u"info" ? QString() : QString(level % u": ")) % text);
@@ -46,29 +77,107 @@ public:
         QStringList files;
         for (const std::string &file : m_files)
             files.append(argument(file));
-        if (!options->address.isLoopback())
-            complain(QStringLiteral("warning: %1 can be reached from the network").arg(options->address.toString()));
         m_host.start(files, *options, std::chrono::milliseconds(qint64(m_timeLimit * 1000)));
     }
 
-private:
-    rpc::Result<rpc::HttpOptions> readOptions() const
+    bool interrupt() override
     {
-        rpc::HttpOptions options;
-        const QString listen = argument(m_listen);
-        const qsizetype colon = listen.lastIndexOf(u':');
-        QString address = listen.left(colon);
+        m_host.stop(std::chrono::milliseconds(qint64(m_drain * 1000)));
+        return true;
+    }
+
+private:
+    static rpc::Error wrongListen(const QString &text)
+    {
+        return rpc::Error::make(rpc::ErrorKind::InvalidArgument,
+            QStringLiteral("--listen wants ADDRESS:PORT, such as 127.0.0.1:8080, or one of the forms of --help, not \"%1\"")
+                .arg(text));
+    }
+
+    static rpc::Result<std::pair<QHostAddress, quint16>> addressAndPort(const QString &text)
+    {
+        const qsizetype colon = text.lastIndexOf(u':');
+        QString address = text.left(colon);
         if (address.startsWith(u'[') && address.endsWith(u']'))
             address = address.mid(1, address.size() - 2);
         bool ok = false;
-        const uint port = listen.mid(colon + 1).toUInt(&ok);
-        options.address = address == u"localhost" ? QHostAddress(QHostAddress::LocalHost) : QHostAddress(address);
-        if (colon < 1 || !ok || port > 65535 || options.address.isNull())
-            return rpc::Error::make(rpc::ErrorKind::InvalidArgument,
-                QStringLiteral("--listen wants ADDRESS:PORT, such as 127.0.0.1:8080, not \"%1\"").arg(listen));
-        options.port = quint16(port);
-        options.path = argument(m_path);
+        const uint port = text.mid(colon + 1).toUInt(&ok);
+        const QHostAddress host = address == u"localhost" ? QHostAddress(QHostAddress::LocalHost) : QHostAddress(address);
+        if (colon < 1 || !ok || port > 65535 || host.isNull())
+            return wrongListen(text);
+        if (!host.isLoopback())
+            complain(QStringLiteral("warning: %1 can be reached from the network").arg(host.toString()));
+        return std::pair(host, quint16(port));
+    }
+
+    rpc::Result<HostOptions> readOptions() const
+    {
+        HostOptions options;
+        options.http.reset();
+        QStringList doors;
+        for (const std::string &door : m_listen)
+            doors.append(argument(door));
+        if (doors.isEmpty())
+            doors.append(QStringLiteral("127.0.0.1:0"));
+        for (const QString &door : std::as_const(doors)) {
+            static const QRegularExpression form(QStringLiteral("^([a-z]+)(?:\\+([a-z]+))?:(?://)?(.*)$"));
+            const auto match = form.match(door);
+            const QString scheme = match.captured(1);
+            const auto framing = match.captured(2).isEmpty() ? std::optional(rpc::Framing::Detect)
+                                                             : rpc::framingFromName(match.captured(2));
+            if (match.hasMatch() && scheme == u"stdio" && framing && match.captured(3).isEmpty() && !options.stdio) {
+                options.stdio = framing;
+            } else if (match.hasMatch() && (scheme == u"tcp" || scheme == u"unix") && framing) {
+                rpc::StreamOptions stream;
+                stream.framing = *framing;
+                if (scheme == u"unix") {
+                    stream.socketPath = match.captured(3);
+                } else {
+                    const auto at = addressAndPort(match.captured(3));
+                    if (!at)
+                        return wrongListen(door);
+                    std::tie(stream.address, stream.port) = *at;
+                }
+                options.streams.append(stream);
+            } else {
+                const bool hasScheme = door.startsWith(u"http://") || door.startsWith(u"https://");
+                const auto at = addressAndPort(hasScheme ? door.section(u"//", 1) : door);
+                if (!at)
+                    return wrongListen(door);
+                if (options.http)
+                    return rpc::Error::make(
+                        rpc::ErrorKind::InvalidArgument, QStringLiteral("--listen can name one address for HTTP"));
+                options.http = rpc::HttpOptions();
+                std::tie(options.http->address, options.http->port) = *at;
+                if (const auto error = readHttp(*options.http, door.startsWith(u"https:")))
+                    return *error;
+            }
+        }
         return options;
+    }
+
+    std::optional<rpc::Error> readHttp(rpc::HttpOptions &http, bool isSecure) const
+    {
+        http.path = argument(m_path);
+        http.documentation = m_documentation;
+        for (const std::string &host : m_hosts)
+            http.hosts.append(argument(host));
+        for (const std::string &origin : m_origins)
+            http.origins.append(argument(origin));
+        http.webSocket.origins = http.origins;
+        if (!isSecure)
+            return std::nullopt;
+        const auto tls = m_certificate.empty()
+            ? rpc::ServerTls::selfSigned(http.hosts + QStringList(http.address.toString()))
+            : rpc::ServerTls::fromFiles(argument(m_certificate), argument(m_key.empty() ? m_certificate : m_key));
+        if (!tls)
+            return tls.error();
+        http.tls = *tls;
+        if (m_certificate.empty())
+            complain(QStringLiteral("the certificate is signed by nobody but itself; SHA-256 %1")
+                         .arg(QString::fromLatin1(
+                             tls->certificate.constFirst().digest(QCryptographicHash::Sha256).toHex(':'))));
+        return std::nullopt;
     }
 
     static void logExchange(const rpc::ServedExchange &exchange)
@@ -81,27 +190,21 @@ private:
         }
         if (!exchange.refusal.isEmpty())
             what.append(exchange.refusal);
-        complain(exchange.peer.toString() % u' ' % QString::number(exchange.status) % u' '
+        complain(exchange.peer.toString() % u' '
+            % (exchange.carriage.isEmpty() ? QString::number(exchange.status) : exchange.carriage) % u' '
             % rpc::durationText(exchange.duration) % u' ' % harmless(what.join(u"; ")));
-    }
-
-    // A client chooses these words: they must not look like lines of their own, nor move the cursor.
-    static QString harmless(QString text)
-    {
-        constexpr qsizetype longest = 200;
-        if (text.size() > longest)
-            text = text.left(longest) % u" …";
-        for (QChar &c : text) {
-            if (c.category() == QChar::Other_Control)
-                c = u'?';
-        }
-        return text;
     }
 
     CLI::App &m_app;
     std::vector<std::string> m_files;
-    std::string m_listen = "127.0.0.1:0";
+    std::vector<std::string> m_listen;
     std::string m_path = "/rpc";
+    std::vector<std::string> m_hosts;
+    std::vector<std::string> m_origins;
+    std::string m_certificate;
+    std::string m_key;
+    bool m_documentation = false;
+    double m_drain = 10;
     double m_timeLimit = 5;
     bool m_log = false;
     Host m_host;

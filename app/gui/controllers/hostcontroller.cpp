@@ -54,7 +54,7 @@ void HostController::start()
     rpc::HttpOptions options;
     options.port = m_port;
     setState(State::Starting, tr("Starting %1").arg(QFileInfo(m_script).fileName()));
-    m_host.start({ m_script }, options, std::chrono::seconds(5));
+    m_host.start({ m_script }, { options }, std::chrono::seconds(5));
 }
 
 void HostController::stop()
