@@ -50,7 +50,7 @@ Q_SIGNALS:
     void stopped();
 
 protected:
-    void connectNotify(const QMetaMethod &signal) override;
+    void connectNotify(const QMetaMethod &signal) override; ///< Learns whether anybody listens to served().
 
 private:
     struct Private;

@@ -113,7 +113,7 @@ CertificatePointer makeCertificate(EVP_PKEY *key, const QByteArray &commonName, 
         && X509_set_issuer_name(x, subject) && X509_set_pubkey(x, key)
         && addExtension(x, NID_basic_constraints, "critical,CA:FALSE")
         && addExtension(x, NID_key_usage, "critical,digitalSignature")
-        && addExtension(x, NID_ext_key_usage, "serverAuth") && addExtension(x, NID_subject_alt_name, names)
+        && addExtension(x, NID_ext_key_usage, "serverAuth,clientAuth") && addExtension(x, NID_subject_alt_name, names)
         && addExtension(x, NID_subject_key_identifier, "hash") && X509_sign(x, key, EVP_sha256()) > 0;
     return done ? std::move(certificate) : nullptr;
 }
