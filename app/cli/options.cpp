@@ -140,8 +140,9 @@ void tellOfTheRest(rpc::ClientTransport &transport)
         return;
     duplex->dispatcher(); // answers what the other end calls: nothing is a method here
     QObject::connect(duplex, &rpc::ChannelTransport::called, duplex, [](const rpc::Request &request) {
-        complain((request.isNotification() ? u"notification: " : u"called by the other end: ") % harmless(request.method)
-            % u' ' % harmless(QString::fromUtf8(rpc::valuetext::toText(request.params.toValue()))));
+        complain((request.isNotification() ? u"notification: " : u"called by the other end: ")
+            % harmless(request.method) % u' '
+            % harmless(QString::fromUtf8(rpc::valuetext::toText(request.params.toValue()))));
     });
     QObject::connect(duplex, &rpc::ChannelTransport::unexpected, duplex,
         [](const rpc::UnexpectedMessage &message) { complain(message.text); });

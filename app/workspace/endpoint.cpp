@@ -56,9 +56,12 @@ rpc::Result<QUrl> Endpoint::urlFromText(const QString &text)
     }
     if (!hosts.contains(url.scheme()))
         return Error::make(ErrorKind::InvalidArgument,
-            Text::tr("\"%1:\" is not known; %2 are").arg(url.scheme(), QStringLiteral("http: https: http+unix: ws: wss: tcp: tls: unix: exec: scgi: scgi+unix:")));
+            Text::tr("\"%1:\" is not known; %2 are")
+                .arg(url.scheme(),
+                    QStringLiteral("http: https: http+unix: ws: wss: tcp: tls: unix: exec: scgi: scgi+unix:")));
     if (url.host().isEmpty())
-        return Error::make(ErrorKind::InvalidArgument, wrong.arg(trimmed, QString(url.scheme() % u"://127.0.0.1:8080/rpc")));
+        return Error::make(
+            ErrorKind::InvalidArgument, wrong.arg(trimmed, QString(url.scheme() % u"://127.0.0.1:8080/rpc")));
     if (url.path().isEmpty() && url.scheme() != u"scgi")
         url.setPath(QStringLiteral("/"));
     return url;
@@ -66,16 +69,17 @@ rpc::Result<QUrl> Endpoint::urlFromText(const QString &text)
 
 QString Endpoint::addressForms()
 {
-    return Text::tr("URL is one of\n"
-                    "  http://host:port/path  https://...       HTTP (http:// may be left out)\n"
-                    "  http+unix:///run/a.sock:/RPC2            HTTP through a Unix socket\n"
-                    "  ws://host:port/path  wss://...           WebSocket\n"
-                    "  tcp://host:port  tls://host:port         a stream of messages\n"
-                    "  unix:///run/a.sock                       the same through a Unix socket\n"
-                    "  exec:program argument ...                the same with a program that is started\n"
-                    "  scgi://host:port  scgi+unix:///run/a.sock  SCGI\n"
-                    "WebSocket and streams carry JSON-RPC only. How messages of a stream are told apart stands behind a\n"
-                    "plus sign when it is known: tcp+newline, exec+lsp, unix+netstring, tls+bare.");
+    return Text::tr(
+        "URL is one of\n"
+        "  http://host:port/path  https://...       HTTP (http:// may be left out)\n"
+        "  http+unix:///run/a.sock:/RPC2            HTTP through a Unix socket\n"
+        "  ws://host:port/path  wss://...           WebSocket\n"
+        "  tcp://host:port  tls://host:port         a stream of messages\n"
+        "  unix:///run/a.sock                       the same through a Unix socket\n"
+        "  exec:program argument ...                the same with a program that is started\n"
+        "  scgi://host:port  scgi+unix:///run/a.sock  SCGI\n"
+        "WebSocket and streams carry JSON-RPC only. How messages of a stream are told apart stands behind a\n"
+        "plus sign when it is known: tcp+newline, exec+lsp, unix+netstring, tls+bare.");
 }
 
 rpc::Result<std::pair<QByteArray, QByteArray>> Endpoint::headerFromText(const QString &text)

@@ -19,8 +19,8 @@ namespace antiphon {
 /// A server that somebody wants to call, and how.
 struct Endpoint
 {
-    /// The address, in any form of docs/transports.md, and everything that HTTP, SCGI and WebSocket need; of it, streams
-    /// use `timeout`, `connectTimeout`, `limits` and `tls`.
+    /// The address, in any form of docs/transports.md, and everything that HTTP, SCGI and WebSocket need; of it,
+    /// streams use `timeout`, `connectTimeout`, `limits` and `tls`.
     rpc::HttpTarget target;
     std::optional<rpc::Protocol> protocol; ///< nothing = find out
     QStringList environment; ///< of a child process: "NAME=value", over what this process has

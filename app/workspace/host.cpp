@@ -49,7 +49,8 @@ std::optional<rpc::Error> Host::listen(const HostOptions &options)
         auto *session = new rpc::Session(
             std::make_unique<rpc::StdioChannel>(*options.stdio, rpc::Limits()), *m_server, {}, {}, m_server.get());
         // Whoever started this has had enough.
-        connect(session, &rpc::Session::ended, this, [this] { stop(std::chrono::seconds(1)); }, Qt::QueuedConnection);
+        connect(
+            session, &rpc::Session::ended, this, [this] { stop(std::chrono::seconds(1)); }, Qt::QueuedConnection);
     }
     return std::nullopt;
 }

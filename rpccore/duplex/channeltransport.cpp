@@ -150,6 +150,13 @@ void ChannelTransport::close(int code, const QString &reason)
     m_channel->close(code, reason);
 }
 
+void ChannelTransport::closeWhenAnswered(int code, const QString &reason)
+{
+    if (m_answering == 0)
+        return close(code, reason);
+    m_closing = [this, code, reason] { close(code, reason); };
+}
+
 std::unique_ptr<TransportExchange> ChannelTransport::send(
     const QByteArray &body, const QByteArray &contentType, const CallOptions &options)
 {
@@ -269,6 +276,7 @@ void ChannelTransport::onClosed(const Error &error)
 {
     m_context.token->cancel();
     m_answering = 0;
+    m_closing = nullptr;
     const bool again = m_options.reconnects && m_wantsOpen;
     const QPointer<ChannelTransport> alive(this);
     QList<QPointer<ChannelExchange>> ending;
@@ -358,15 +366,16 @@ void ChannelTransport::onReceived(const ChannelMessage &message)
 // More calls than may be under way: the other end waits where the channel can make it wait, and is refused where not.
 bool ChannelTransport::refuseFlood(const ChannelMessage &message)
 {
-    if (m_answering < m_options.limits.inFlight)
+    if (!m_closing && m_answering < m_options.limits.inFlight)
         return false;
+    const QString why
+        = m_closing ? QStringLiteral("The server is stopping") : QStringLiteral("Too many calls under way");
     QList<QByteArray> refusals;
     const MessageScan scan = scanMessage(message.body, m_options.limits);
     for (const ScannedMessage &member : scan.members) {
         if (member.kind != ScannedMessage::Kind::Request)
             continue;
-        const auto refusal = m_codec->encodeResponse(
-            { member.id, Error::application(code::ServerErrorLast, QStringLiteral("Too many calls under way")) });
+        const auto refusal = m_codec->encodeResponse({ member.id, Error::application(code::ServerErrorLast, why) });
         if (refusal)
             refusals.append(*refusal);
     }
@@ -405,6 +414,8 @@ void ChannelTransport::onCalled(const ChannelMessage &message)
                 }
             }
             Q_EMIT answered(message, result, answer, std::chrono::microseconds(clock.nsecsElapsed() / 1000));
+            if (alive && m_closing && m_answering == 0)
+                std::exchange(m_closing, nullptr)();
         });
 }
 

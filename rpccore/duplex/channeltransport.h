@@ -69,6 +69,9 @@ public:
     void open(); ///< Connects, if it is not connected; opened() or closed() follows.
     /// Closes the channel in order and does not connect again until something is sent.
     void close(int code = 1000, const QString &reason = {});
+    /// The same when the calls of the other end that are under way have been answered; what it calls from now on is
+    /// answered with an error.
+    void closeWhenAnswered(int code = 1000, const QString &reason = {});
     bool isOpen() const; ///< Messages can be sent at once.
     MessageChannel &channel() { return *m_channel; } ///< What carries the messages; lives as long as the transport.
 
@@ -127,6 +130,7 @@ private:
     int m_answering = 0; // calls of the other end that are under way
     quint64 m_connection = 0; // counts connections: an answer goes to the one that asked
     bool m_wantsOpen = false; // until close()
+    std::function<void()> m_closing; // what is due after the last answer; set while it is waited for
 };
 
 } // namespace rpc

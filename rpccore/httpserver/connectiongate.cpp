@@ -2,17 +2,42 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectiongate.h"
 
-#include "requestsocket.h"
-
-#include <QTcpSocket>
+#include <QSslSocket>
 #include <QTimer>
+#include <QTimerEvent>
 
 namespace rpc {
 
-ConnectionGate::ConnectionGate(const Limits &limits, QObject *parent)
+namespace {
+
+constexpr int backlogOfKernel = 1024; // connections that wait to be accepted
+constexpr int mostTurnedAway = 100; // that are given time to read why
+constexpr qint64 shortestTick = 20; // ms: deadlines are kept to about this
+
+// One household: an IPv4 address, or the /64 that an IPv6 client can choose its address from.
+quint64 hostKey(const QHostAddress &address)
+{
+    bool isV4 = false;
+    const quint32 v4 = address.toIPv4Address(&isV4);
+    if (isV4)
+        return (quint64(1) << 32) | v4;
+    const Q_IPV6ADDR v6 = address.toIPv6Address();
+    quint64 network = 0;
+    for (int i = 0; i < 8; ++i)
+        network = network << 8 | v6[i];
+    return network;
+}
+
+} // namespace
+
+HttpDoor::~HttpDoor() = default;
+
+ConnectionGate::ConnectionGate(const Limits &limits, HttpDoor &door, QObject *parent)
     : QTcpServer(parent)
     , m_limits(limits)
+    , m_door(door)
 {
+    setListenBacklogSize(backlogOfKernel);
     // Out of descriptors: trying again at once would only burn the processor.
     connect(this, &QTcpServer::acceptError, this, [this] {
         pauseAccepting();
@@ -20,49 +45,121 @@ ConnectionGate::ConnectionGate(const Limits &limits, QObject *parent)
     });
 }
 
-void ConnectionGate::incomingConnection(qintptr descriptor)
+ConnectionGate::~ConnectionGate()
 {
-    auto *socket = new QTcpSocket;
-    if (!socket->setSocketDescriptor(descriptor)) {
-        delete socket;
-        return;
-    }
-    socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
-    if (m_connections.size() >= m_limits.connections) {
-        const auto response = HttpResponse::text(503, QStringLiteral("too many connections"));
-        socket->write(response.head(false) + response.body);
-        connect(socket, &QTcpSocket::disconnected, socket, &QObject::deleteLater);
-        socket->disconnectFromHost();
-        if (socket->state() == QAbstractSocket::UnconnectedState)
-            socket->deleteLater();
-        return;
-    }
-    auto *connection = new HttpConnection(socket, m_limits, this);
-    m_connections.append(connection);
-    connect(connection, &QObject::destroyed, this, [this, connection] { m_connections.removeOne(connection); });
-    connect(connection, &HttpConnection::requestReady, this, [this, connection] { Q_EMIT requestReady(connection); });
-    connect(connection, &HttpConnection::refused, this,
-        [this, connection](int status, const QString &reason, const QByteArray &received,
-            const QByteArray &responseHead, const QByteArray &responseBody) {
-            Q_EMIT refused(connection, status, reason, received, responseHead, responseBody);
-        });
+    while (!m_connections.isEmpty())
+        delete m_connections.constLast(); // takes itself off the list
 }
 
-void ConnectionGate::handOver(HttpConnection &connection)
+qint64 ConnectionGate::now()
 {
-    RequestSocket *const socket = connection.requestSocket();
-    if (!socket->parent()) {
-        socket->setParent(this);
-        addPendingConnection(socket); // Qt takes it at once and listens to it
-    }
-    socket->feed(connection.requestForQt());
+    using namespace std::chrono;
+    return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
 }
+
+QTcpSocket *ConnectionGate::makeSocket(qintptr descriptor)
+{
+    std::unique_ptr<QTcpSocket> socket;
+    if (m_tls)
+        socket = std::make_unique<QSslSocket>();
+    else
+        socket = std::make_unique<QTcpSocket>();
+    if (!socket->setSocketDescriptor(descriptor))
+        return nullptr;
+    socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
+    if (auto *tls = qobject_cast<QSslSocket *>(socket.get())) {
+        tls->setSslConfiguration(*m_tls);
+        tls->startServerEncryption();
+    }
+    return socket.release();
+}
+
+void ConnectionGate::incomingConnection(qintptr descriptor)
+{
+    QTcpSocket *const socket = makeSocket(descriptor);
+    if (!socket)
+        return;
+    const int ofHost = ++m_perHost[hostKey(socket->peerAddress())];
+    auto *connection = new HttpConnection(socket, *this);
+    m_connections.append(connection);
+    const bool tooMany = m_connections.size() - m_turnedAway > m_limits.connections;
+    if (!tooMany && ofHost <= m_limits.connectionsPerHost)
+        return;
+    ++m_turnedAway;
+    auto response = tooMany ? HttpResponse::text(503, QStringLiteral("too many connections"))
+                            : HttpResponse::text(429, QStringLiteral("too many connections from this address"));
+    response.addField(QByteArrayLiteral("Retry-After"), QByteArrayLiteral("1"));
+    connection->turnAway(response, m_turnedAway <= mostTurnedAway);
+}
+
+void ConnectionGate::forget(HttpConnection *connection)
+{
+    if (!m_connections.removeOne(connection))
+        return;
+    if (connection->isTurnedAway())
+        --m_turnedAway;
+    const auto host = m_perHost.find(hostKey(connection->peer()));
+    if (host != m_perHost.end() && --*host <= 0)
+        m_perHost.erase(host);
+    if (m_isDraining && m_connections.isEmpty())
+        Q_EMIT emptied();
+}
+
+bool ConnectionGate::beginRequest()
+{
+    if (m_inFlight >= m_limits.inFlight)
+        return false;
+    ++m_inFlight;
+    return true;
+}
+
+void ConnectionGate::endRequest() { --m_inFlight; }
 
 void ConnectionGate::closeConnections()
 {
     const auto all = m_connections; // the list shrinks meanwhile
     for (HttpConnection *connection : all)
         connection->abort();
+}
+
+void ConnectionGate::drain()
+{
+    m_isDraining = true;
+    close();
+    const auto all = m_connections;
+    for (HttpConnection *connection : all)
+        connection->closeWhenIdle();
+    if (m_connections.isEmpty())
+        QMetaObject::invokeMethod(this, &ConnectionGate::emptied, Qt::QueuedConnection);
+}
+
+// One timer for all: a connection's deadline moves with every request, and moving it later costs nothing.
+void ConnectionGate::wakeAt(qint64 time)
+{
+    if (m_timer && time >= m_wakeTime)
+        return;
+    if (m_timer)
+        killTimer(m_timer);
+    m_wakeTime = time;
+    m_timer = startTimer(std::chrono::milliseconds(qMax(shortestTick, time - now())));
+}
+
+void ConnectionGate::timerEvent(QTimerEvent *event)
+{
+    if (event->timerId() != m_timer)
+        return QTcpServer::timerEvent(event);
+    killTimer(std::exchange(m_timer, 0));
+    const qint64 time = now();
+    const auto all = m_connections;
+    for (HttpConnection *connection : all) {
+        if (connection->deadline() <= time)
+            connection->onDeadline();
+    }
+    qint64 next = HttpConnection::never;
+    for (const HttpConnection *connection : std::as_const(m_connections))
+        next = qMin(next, connection->deadline());
+    if (next != HttpConnection::never)
+        wakeAt(next);
 }
 
 } // namespace rpc

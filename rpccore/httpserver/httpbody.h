@@ -14,15 +14,17 @@ public:
 
     enum class State : quint8 { NeedsMore, Complete, Refused };
 
-    /// Takes what belongs to the body from the begin of \a bytes.
-    State take(QByteArray &bytes);
+    /// Takes what belongs to the body from the begin of \a bytes, and cuts it off there.
+    State take(QByteArrayView &bytes);
 
     const QByteArray &bytes() const noexcept { return m_body; }
+    QByteArray &&takeBytes() noexcept { return std::move(m_body); }
     /// Only when Refused.
     const HttpHead::Refused &refusal() const noexcept { return m_refusal; }
 
 private:
-    State takeChunks(QByteArray &bytes);
+    State takeChunks(QByteArrayView &bytes);
+    State takeSize(QByteArrayView line);
     State refuse(int status, const QString &reason);
 
     enum class Part : quint8 { Size, Data, DataEnd, Trailer };
@@ -30,8 +32,8 @@ private:
     qint64 m_left; // of the body, or of the chunk
     qint64 m_limit;
     Part m_part = Part::Size;
-    qsizetype m_trailerBytes = 0;
-    qsizetype m_trailerLimit;
+    qsizetype m_extraBytes = 0; // of chunk extensions and trailer fields
+    qsizetype m_extraLimit;
     QByteArray m_body;
     HttpHead::Refused m_refusal;
 };

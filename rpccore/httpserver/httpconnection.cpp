@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "httpconnection.h"
 
-#include "requestsocket.h"
+#include "connectiongate.h"
 
+#include <QCryptographicHash>
+#include <QSslSocket>
 #include <QTcpSocket>
 
 namespace rpc {
@@ -11,10 +13,9 @@ namespace rpc {
 namespace {
 
 constexpr qint64 readAhead = 256 * 1024; // bytes that may wait in the socket while a request is being answered
-constexpr qint64 writeAhead
-    = 1024 * 1024; // bytes of answers that may wait for the client before its next request is read
 constexpr std::chrono::milliseconds closeTime { 2000 }; // for the client to close its side after the last byte
 constexpr std::chrono::milliseconds lingerTime { 300 }; // to take in what is still being sent after a refusal
+constexpr int requestsInARow = 16; // that were sent ahead, before other connections have their turn
 
 QString nextId()
 {
@@ -22,71 +23,63 @@ QString nextId()
     return u"http-" % QString::number(++last);
 }
 
-// Fields that are about this connection and its framing: they end here.
-bool isHopByHop(const QByteArray &name)
-{
-    static constexpr const char *names[] = { "Connection", "Content-Length", "Expect", "Keep-Alive", "Proxy-Connection",
-        "TE", "Trailer", "Transfer-Encoding", "Upgrade", "HTTP2-Settings" };
-    return std::any_of(std::begin(names), std::end(names), [&](const char *hop) { return isSameField(name, hop); });
-}
-
 } // namespace
 
-HttpConnection::HttpConnection(QTcpSocket *socket, const Limits &limits, QObject *parent)
-    : QObject(parent)
+HttpConnection::HttpConnection(QTcpSocket *socket, ConnectionGate &gate)
+    : QObject(&gate)
     , m_socket(socket)
+    , m_gate(gate)
     , m_id(nextId())
-    , m_limits(limits)
+    , m_peer(socket->peerAddress())
+    , m_peerPort(socket->peerPort())
+    , m_token(std::make_shared<CallToken>())
 {
     m_socket->setParent(this);
     m_socket->setReadBufferSize(readAhead);
-    m_deadline.setSingleShot(true);
-    connect(&m_deadline, &QTimer::timeout, this, &HttpConnection::onTimeout);
     connect(m_socket, &QTcpSocket::readyRead, this, &HttpConnection::read);
     connect(m_socket, &QTcpSocket::bytesWritten, this, &HttpConnection::onBytesWritten);
     connect(m_socket, &QTcpSocket::disconnected, this, &HttpConnection::onDisconnected);
-    m_deadline.start(m_limits.headerTime); // a new connection has something to say
+    setDeadline(m_gate.limits().headerTime); // a new connection has something to say; TLS has to be agreed upon, too
 }
 
 HttpConnection::~HttpConnection()
 {
-    if (m_token)
-        m_token->cancel();
-    m_socket->disconnect(this);
-    if (m_requestSocket)
-        m_requestSocket->hangUp();
+    m_token->cancel();
+    endRequest();
+    if (m_socket)
+        m_socket->disconnect(this);
+    m_gate.forget(this);
 }
 
 std::chrono::microseconds HttpConnection::sinceRequest() const
 {
-    return std::chrono::microseconds(m_sinceRequest.isValid() ? m_sinceRequest.nsecsElapsed() / 1000 : 0);
+    return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - m_requestTime);
 }
 
-QHostAddress HttpConnection::peer() const { return m_socket->peerAddress(); }
-quint16 HttpConnection::peerPort() const { return m_socket->peerPort(); }
-
-QByteArray HttpConnection::requestForQt() const
+const QVariantMap &HttpConnection::attributes()
 {
-    QByteArray request = m_head.method + ' ' + m_head.target + " HTTP/1.1\r\n";
-    for (const auto &[name, value] : m_head.fields) {
-        if (!isHopByHop(name))
-            request += name + ": " + value + "\r\n";
+    if (!m_attributes) {
+        m_attributes.emplace();
+        const auto *tls = qobject_cast<QSslSocket *>(m_socket);
+        const auto certificate = tls ? tls->peerCertificate() : QSslCertificate();
+        if (!certificate.isNull() && tls->sslHandshakeErrors().isEmpty()) {
+            m_attributes->insert(QStringLiteral("tls.subject"), certificate.subjectDisplayName());
+            m_attributes->insert(QStringLiteral("tls.sha256"),
+                QString::fromLatin1(certificate.digest(QCryptographicHash::Sha256).toHex()));
+        }
     }
-    if (!m_body->bytes().isEmpty())
-        request += "Content-Length: " + QByteArray::number(m_body->bytes().size()) + "\r\n";
-    return request + "\r\n" + m_body->bytes();
+    return *m_attributes;
 }
 
-RequestSocket *HttpConnection::requestSocket()
+void HttpConnection::setDeadline(std::chrono::milliseconds fromNow)
 {
-    if (!m_requestSocket)
-        m_requestSocket = new RequestSocket(*m_socket);
-    return m_requestSocket;
+    m_deadline = ConnectionGate::now() + fromNow.count();
+    m_gate.wakeAt(m_deadline);
 }
 
 void HttpConnection::read()
 {
-    if (!m_socket->isOpen())
+    if (m_isProcessing || m_phase == Phase::Released || !m_socket->isOpen())
         return;
     if (m_phase == Phase::Closing) {
         m_socket->skip(m_socket->bytesAvailable());
@@ -94,150 +87,269 @@ void HttpConnection::read()
     }
     // What is here already comes first; more is taken only when it does not do. So whatever a client sends ahead waits
     // in the socket and then in the kernel. The same for a client that does not take its answers.
-    if (m_phase == Phase::Answering || m_socket->bytesToWrite() > writeAhead)
+    if (m_phase == Phase::Answering || m_socket->bytesToWrite() > m_gate.limits().backlog)
         return;
-    if (!m_buffer.isEmpty()) {
+    const auto token = m_token;
+    if (!unread().isEmpty()) {
         process();
-        if (m_phase == Phase::Answering || m_phase == Phase::Closing || !m_socket->isOpen())
+        if (token->isCancelled() || m_phase == Phase::Answering || m_phase >= Phase::Closing || !m_socket->isOpen())
             return;
+        if (m_phase == Phase::Head && !unread().isEmpty() && m_scanned == 0)
+            return; // others have their turn
     }
-    m_buffer += m_socket->readAll();
+    if (m_at == m_buffer.size()) {
+        m_buffer = m_socket->readAll();
+    } else {
+        m_buffer.remove(0, m_at);
+        m_buffer += m_socket->readAll();
+    }
+    m_at = 0;
     process();
 }
 
 void HttpConnection::process()
 {
-    if (m_phase == Phase::Head && !readHead())
-        return;
-    if (m_phase == Phase::Body && !readBody())
-        return;
-    if (m_phase != Phase::Answering)
-        return;
-    m_deadline.stop();
-    m_token = std::make_shared<CallToken>();
-    m_sinceRequest.start();
-    Q_EMIT requestReady();
+    const auto token = m_token; // not cancelled: this is alive
+    m_isProcessing = true;
+    for (int count = 0; count < requestsInARow; ++count) {
+        if (m_phase == Phase::Head && !readHead())
+            break;
+        if (m_phase == Phase::Body && !readBody())
+            break;
+        if (m_phase != Phase::Answering)
+            break;
+        startRequest();
+        if (token->isCancelled())
+            return;
+        if (m_phase != Phase::Head || m_socket->bytesToWrite() > m_gate.limits().backlog)
+            break;
+    }
+    m_isProcessing = false;
+    if (m_phase == Phase::Head && hasMore())
+        readSoon();
 }
+
+// Besides the begin of a head that was looked at already.
+bool HttpConnection::hasMore() const
+{
+    return (m_scanned == 0 && !unread().isEmpty()) || (m_socket->isOpen() && m_socket->bytesAvailable() > 0);
+}
+
+// Not from in here: others have their turn, and many requests in one packet must not nest.
+void HttpConnection::readSoon() { QMetaObject::invokeMethod(this, &HttpConnection::read, Qt::QueuedConnection); }
 
 bool HttpConnection::readHead()
 {
-    if (m_buffer.isEmpty())
+    const auto bytes = unread();
+    if (bytes.isEmpty())
         return false;
-    auto scan = HttpHead::scan(m_buffer, m_limits);
+    auto scan = HttpHead::scan(bytes, m_gate.limits(), m_scanned);
     if (const auto *refused = std::get_if<HttpHead::Refused>(&scan)) {
         refuse(*refused);
         return false;
     }
     auto *complete = std::get_if<HttpHead::Complete>(&scan);
     if (!complete) {
-        if (m_deadline.remainingTimeAsDuration() > m_limits.headerTime || !m_deadline.isActive())
-            m_deadline.start(m_limits.headerTime);
+        if (m_scanned == 0)
+            setDeadline(m_gate.limits().headerTime); // its first bytes
+        m_scanned = bytes.size();
         return false;
     }
-    m_headBytes = m_buffer.left(complete->length);
-    m_buffer.remove(0, complete->length);
+    m_scanned = 0;
+    m_headBytes = bytes.first(complete->length).toByteArray();
+    m_at += complete->length;
     m_head = std::move(complete->head);
-    m_body.emplace(m_head, m_limits);
+    m_mayStillSend = false;
     m_phase = Phase::Body;
-    m_deadline.start(m_limits.bodyTime);
-    if (m_head.expectsContinue && m_buffer.isEmpty())
-        m_socket->write("HTTP/1.1 100 Continue\r\n\r\n");
+    m_body.emplace(m_head, m_gate.limits());
+    if (m_head.expectsContinue && unread().isEmpty() && (m_head.isChunked || m_head.contentLength > 0)) {
+        if (m_gate.door().refusesByHead(*this)) {
+            m_head.keepAlive = false;
+            m_mayStillSend = true;
+            m_phase = Phase::Answering;
+        } else {
+            send(QByteArrayLiteral("HTTP/1.1 100 Continue\r\n\r\n"));
+        }
+    }
     return true;
 }
 
 bool HttpConnection::readBody()
 {
-    switch (m_body->take(m_buffer)) {
-    case HttpBody::State::NeedsMore:
-        return false;
-    case HttpBody::State::Refused:
+    auto bytes = unread();
+    const auto state = m_body->take(bytes);
+    m_at = m_buffer.size() - bytes.size();
+    if (state == HttpBody::State::Refused) {
         refuse(m_body->refusal());
         return false;
-    case HttpBody::State::Complete:
-        break;
     }
+    if (state == HttpBody::State::NeedsMore) {
+        if (m_bodyStart == 0) {
+            m_bodyStart = ConnectionGate::now();
+            setDeadline(qMin(m_gate.limits().bodyTime, m_gate.limits().headerTime));
+        }
+        return false;
+    }
+    m_requestBody = m_body->takeBytes();
+    m_body.reset();
     m_phase = Phase::Answering;
     return true;
 }
 
+// A body that comes has to come at a pace: see Limits::bodyRate.
+void HttpConnection::onBodyDeadline()
+{
+    const Limits &limits = m_gate.limits();
+    const qint64 elapsed = ConnectionGate::now() - m_bodyStart;
+    const qint64 left = limits.bodyTime.count() - elapsed;
+    if (left <= 0)
+        return refuse({ 408, QStringLiteral("the body did not come in time") });
+    qint64 next = left;
+    if (limits.bodyRate > 0) {
+        const qint64 enoughFor = m_body->bytes().size() * 1000 / limits.bodyRate;
+        if (elapsed >= limits.headerTime.count() && enoughFor < elapsed)
+            return refuse({ 408, QStringLiteral("the body comes too slowly") });
+        next = qMin(left, qMax<qint64>(enoughFor - elapsed, 250));
+    }
+    setDeadline(std::chrono::milliseconds(next));
+}
+
+void HttpConnection::startRequest()
+{
+    m_bodyStart = 0;
+    m_deadline = never;
+    m_requestTime = std::chrono::steady_clock::now();
+    m_isCounted = m_gate.beginRequest();
+    if (m_isCounted)
+        return m_gate.door().onRequest(*this);
+    auto response = HttpResponse::text(503, QStringLiteral("too many requests are being answered"));
+    response.addField(QByteArrayLiteral("Retry-After"), QByteArrayLiteral("1"));
+    const QByteArray received = m_headBytes;
+    const QByteArray head = write(response, m_head.keepAlive);
+    m_gate.door().onRefused(
+        *this, { 503, QStringLiteral("too many requests are being answered"), received, head, response.body });
+}
+
+void HttpConnection::endRequest()
+{
+    if (std::exchange(m_isCounted, false))
+        m_gate.endRequest();
+}
+
 void HttpConnection::refuse(HttpHead::Refused refusal)
 {
-    const QByteArray received = m_phase == Phase::Head ? m_buffer.left(m_limits.headerBytes) : m_headBytes;
+    const QByteArray received = m_phase == Phase::Head
+        ? unread().first(qMin(unread().size(), m_gate.limits().headerBytes)).toByteArray()
+        : m_headBytes;
     const auto response = HttpResponse::text(refusal.status, refusal.reason);
+    m_mayStillSend = true;
     const QByteArray head = write(response, false);
-    if (m_phase == Phase::Closing)
-        m_deadline.start(lingerTime);
-    Q_EMIT refused(refusal.status, refusal.reason, received, head, response.body);
+    m_gate.door().onRefused(*this, { refusal.status, refusal.reason, received, head, response.body });
+}
+
+void HttpConnection::turnAway(const HttpResponse &response, bool polite)
+{
+    m_isTurnedAway = true;
+    if (qobject_cast<QSslSocket *>(m_socket))
+        return abort(); // there is no language yet to say it in
+    m_mayStillSend = polite;
+    write(response, false);
 }
 
 QByteArray HttpConnection::answer(const HttpResponse &response)
 {
     if (m_phase != Phase::Answering)
         return {};
-    const QByteArray head = write(response, m_head.keepAlive);
-    if (m_phase == Phase::Head && (!m_buffer.isEmpty() || (m_socket->isOpen() && m_socket->bytesAvailable() > 0))) {
-        // Not from in here: many requests in one packet must not nest.
-        QMetaObject::invokeMethod(this, &HttpConnection::read, Qt::QueuedConnection);
-    }
+    const QByteArray head = write(response, m_head.keepAlive && !m_gate.isDraining());
+    if (m_phase == Phase::Head && !m_isProcessing && hasMore())
+        readSoon();
     return head;
+}
+
+void HttpConnection::send(const QByteArray &bytes)
+{
+    m_socket->write(bytes);
+    m_socket->flush(); // now: a client that has closed its sending side is taken for gone a moment later
 }
 
 QByteArray HttpConnection::write(const HttpResponse &response, bool keepAlive)
 {
-    const QByteArray head = response.head(keepAlive);
-    if (m_head.method == "HEAD" || response.body.isEmpty())
-        m_socket->write(head);
-    else
-        m_socket->write(head + response.body);
-    m_socket->flush(); // now: a client that has closed its sending side is taken for gone a moment later
-    m_token.reset();
-    const bool wasRefused = m_phase != Phase::Answering;
+    constexpr qsizetype small = 16 * 1024; // to be copied behind the head, so that there is one packet
+    const bool withBody = m_head.method != "HEAD" && !response.body.isEmpty() && response.status != 204;
+    QByteArray head = response.head(keepAlive, withBody && response.body.size() <= small ? response.body.size() : 0);
+    const qsizetype headSize = head.size();
+    endRequest();
+    m_phase = keepAlive ? Phase::Head : Phase::Closing;
     // Nothing of the request is kept while the connection idles.
     m_body.reset();
+    m_requestBody.clear();
     m_headBytes.clear();
     m_head = {};
-    if (keepAlive) {
-        m_phase = Phase::Head;
-        m_deadline.start(m_limits.idleTime);
-        return head;
+    asked = nullptr;
+    if (keepAlive)
+        setDeadline(m_gate.limits().idleTime);
+    if (withBody && response.body.size() <= small) {
+        head += response.body;
+        send(head);
+        head.truncate(headSize);
+    } else {
+        if (withBody)
+            m_socket->write(head);
+        send(withBody ? response.body : head);
     }
-    m_phase = Phase::Closing;
+    if (keepAlive)
+        return head;
     m_buffer.clear();
+    m_at = 0;
     // After a refusal the client may still be sending: with unread bytes the kernel would reset the connection, and the
-    // client might never see the answer. So what comes is taken in for a moment, until onTimeout().
-    if (!wasRefused)
+    // client might never see the answer. So what comes is taken in for a moment, until onDeadline().
+    if (m_mayStillSend)
+        setDeadline(lingerTime);
+    else
         closeSocket();
     return head;
 }
 
+void HttpConnection::closeWhenIdle()
+{
+    if (m_phase != Phase::Head || !unread().isEmpty() || m_socket->bytesAvailable() > 0)
+        return;
+    m_phase = Phase::Closing;
+    closeSocket();
+}
+
 void HttpConnection::closeSocket()
 {
-    m_deadline.start(m_socket->bytesToWrite() > 0 ? m_limits.idleTime : closeTime);
+    setDeadline(m_socket->bytesToWrite() > 0 ? m_gate.limits().idleTime : closeTime);
     m_socket->disconnectFromHost(); // after the last byte
 }
 
 // The client takes its answer: it has time for the rest.
 void HttpConnection::onBytesWritten()
 {
-    if (m_phase == Phase::Head && m_buffer.isEmpty())
-        m_deadline.start(m_limits.idleTime);
-    else if (m_phase == Phase::Closing && m_socket->state() == QAbstractSocket::ClosingState)
-        m_deadline.start(m_socket->bytesToWrite() > 0 ? m_limits.idleTime : closeTime);
-    if (m_phase == Phase::Head && m_socket->bytesToWrite() <= writeAhead
-        && (!m_buffer.isEmpty() || m_socket->bytesAvailable() > 0))
-        QMetaObject::invokeMethod(this, &HttpConnection::read, Qt::QueuedConnection);
+    const bool isWaiting = m_socket->bytesToWrite() > 0;
+    if (m_phase == Phase::Closing && m_socket->state() == QAbstractSocket::ClosingState)
+        return setDeadline(isWaiting ? m_gate.limits().idleTime : closeTime);
+    if (m_phase != Phase::Head || m_isProcessing)
+        return;
+    if (isWaiting && unread().isEmpty())
+        setDeadline(m_gate.limits().idleTime);
+    if (m_socket->bytesToWrite() <= m_gate.limits().backlog && hasMore())
+        readSoon();
 }
 
-void HttpConnection::onTimeout()
+void HttpConnection::onDeadline()
 {
+    m_deadline = never;
     switch (m_phase) {
     case Phase::Head:
-        if (m_buffer.isEmpty() || m_socket->bytesToWrite() > 0)
+        if (unread().isEmpty() || m_socket->bytesToWrite() > 0)
             return abort(); // idle, or does not take its answer
         return refuse({ 408, QStringLiteral("the head did not come in time") });
     case Phase::Body:
-        return refuse({ 408, QStringLiteral("the body did not come in time") });
+        return onBodyDeadline();
     case Phase::Answering:
+    case Phase::Released:
         return;
     case Phase::Closing:
         if (m_socket->state() == QAbstractSocket::ConnectedState)
@@ -248,6 +360,8 @@ void HttpConnection::onTimeout()
 
 void HttpConnection::abort()
 {
+    if (m_phase == Phase::Released)
+        return;
     if (m_socket->state() == QAbstractSocket::UnconnectedState)
         return onDisconnected();
     m_socket->abort(); // emits disconnected
@@ -255,10 +369,30 @@ void HttpConnection::abort()
 
 void HttpConnection::onDisconnected()
 {
-    if (m_token)
-        m_token->cancel();
+    m_token->cancel();
+    endRequest();
+    m_deadline = never;
     m_phase = Phase::Closing;
     deleteLater();
+}
+
+QTcpSocket *HttpConnection::release()
+{
+    QTcpSocket *const socket = std::exchange(m_socket, nullptr);
+    socket->disconnect(this);
+    socket->setParent(nullptr);
+    socket->setReadBufferSize(0);
+    const QByteArray read = m_headBytes + m_requestBody + unread().toByteArray();
+    for (qsizetype i = read.size(); i-- > 0;)
+        socket->ungetChar(read[i]);
+    endRequest();
+    m_phase = Phase::Released;
+    m_deadline = never;
+    m_buffer.clear();
+    m_at = 0;
+    m_headBytes.clear();
+    connect(socket, &QObject::destroyed, this, &QObject::deleteLater);
+    return socket;
 }
 
 } // namespace rpc

@@ -19,13 +19,28 @@ namespace rpc {
 struct RPCHTTPSERVER_EXPORT HttpHead
 {
     QByteArray method;
-    QByteArray target; ///< as sent
+    /// In origin form, or "*". Of a target in absolute form (RFC 9112 section 3.2.2) the host has become the field
+    /// Host.
+    QByteArray target;
     int minorVersion = 1; ///< of HTTP/1.x
     HeaderFields fields;
+
+    // What the fields say, each empty when there is none.
+    QByteArray host;
+    QByteArray origin;
+    QByteArray contentType;
+    QByteArray contentEncoding;
+    QByteArray acceptEncoding;
+    bool hasOrigin = false; ///< also when it is empty
+
     qint64 contentLength = 0; ///< 0 when there is no body or when it is chunked
     bool isChunked = false;
     bool keepAlive = true; ///< what the client wants for after this request
     bool expectsContinue = false;
+    bool upgradesToWebSocket = false; ///< GET, HTTP/1.1, and both Connection and Upgrade say so (RFC 6455 section 4.1)
+
+    /// The target without its query.
+    QByteArrayView path() const noexcept;
 
     struct Incomplete
     {
@@ -39,8 +54,9 @@ struct RPCHTTPSERVER_EXPORT HttpHead
     struct Complete;
     using Scan = std::variant<Incomplete, Refused, Complete>;
 
-    /// Looks for one head at the begin of \a bytes.
-    static Scan scan(const QByteArray &bytes, const Limits &limits);
+    /// Looks for one head at the begin of \a bytes. The first \a known of them were there when the last scan was
+    /// incomplete.
+    static Scan scan(QByteArrayView bytes, const Limits &limits, qsizetype known = 0);
 };
 
 struct HttpHead::Complete
@@ -48,5 +64,11 @@ struct HttpHead::Complete
     HttpHead head;
     qsizetype length = 0; ///< bytes of the head, up to the body
 };
+
+/// True when \a value, a list with commas, has \a word; letter case is ignored.
+RPCHTTPSERVER_EXPORT bool fieldListHas(QByteArrayView value, QByteArrayView word);
+
+/// True for a line that may stand among the header fields or in a trailer (RFC 9112 section 5). Gives name and value.
+RPCHTTPSERVER_EXPORT std::optional<std::pair<QByteArrayView, QByteArrayView>> readFieldLine(QByteArrayView line);
 
 } // namespace rpc

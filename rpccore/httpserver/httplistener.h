@@ -2,34 +2,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <rpccore/core/limits.h>
 #include <rpccore/core/result.h>
+#include <rpccore/httpserver/httpoptions.h>
 #include <rpccore/server/listener.h>
 #include <rpccore_httpserver_export.h>
 
-#include <QHostAddress>
-#include <QStringList>
 #include <QUrl>
 
 namespace rpc {
 
-/// How a server is reached over HTTP.
-struct HttpOptions
-{
-    QHostAddress address { QHostAddress::LocalHost }; ///< loopback; anything else is reachable from the network
-    quint16 port = 0; ///< 0 = any free one
-    QString path = QStringLiteral("/rpc"); ///< of the server that the listener was added to
-    QString redirectGet = {}; ///< where a GET on that path is sent to (301); empty = 405
-    /// Values of Host that are served besides the address itself and, on loopback, "localhost". A web page that rebinds
-    /// its own name to 127.0.0.1 sends that name here, and is refused.
-    QStringList hosts;
-    /// Values of Origin that are served. Web pages send one with every POST; programs send none and are always served.
-    QStringList origins;
-    Limits limits; ///< on heads, bodies, times and connections
-};
-
-/// Serves both protocols on one URL, by Content-Type; any number of servers, each at its path. POST only; errors of the
-/// protocol travel under HTTP 200, notifications are answered with 204.
+/// Serves both protocols on one URL, by Content-Type; any number of servers, each at its path. Calls are POSTs; errors
+/// of the protocol travel under HTTP 200, notifications are answered with 204. Bodies may come in gzip or deflate.
+///
+/// served() tells heads as they were on the wire, bodies as they are understood: without chunks, unpacked.
 class RPCHTTPSERVER_EXPORT HttpListener : public Listener
 {
     Q_OBJECT
@@ -40,23 +25,32 @@ public:
 
     void attach(Server &server) override;
 
-    /// Serves \a server at \a path, too; replaces what was served there. \a redirectGet is where a GET on that path is
-    /// sent to (301, a path or a full URL); without it, a GET is answered with 405. \a server may die before the
-    /// listener.
-    void mount(const QString &path, Server &server, const QString &redirectGet = {});
+    /// Serves \a server at \a path, too; replaces what was served there. \a server may die before the listener.
+    void mount(const QString &path, Server &server, const MountOptions &options = {});
     void unmount(const QString &path); ///< Serves nothing at \a path any more: 404.
 
     QStringList sessions() const override;
     bool closeSession(const QString &id) override;
 
-    /// Begins to listen and returns the port. The error names the port and says whether another program has it.
+    /// Begins to listen and returns the port. The error names the port and says whether another program has it, or what
+    /// is wrong with the options.
     Result<quint16> listen(const HttpOptions &options);
-    /// Stops listening and ends every connection.
+    /// Stops listening and ends every connection, now; stopped() is emitted before this returns.
     void stop();
+    /// Stops listening and closes the connections that idle. Requests that have begun are answered, each the last of
+    /// its connection; what is not done after \a drain is ended. Does not wait: stopped() is emitted at the end.
+    void stop(std::chrono::milliseconds drain);
 
     bool isListening() const; ///< True from a successful listen() to stop().
-    /// The address to call; empty when not listening.
+    /// The address to call, https with TLS; empty when not listening.
     QUrl url() const;
+
+Q_SIGNALS:
+    /// No connection is left after stop().
+    void stopped();
+
+protected:
+    void connectNotify(const QMetaMethod &signal) override; ///< Learns whether anybody listens to served().
 
 private:
     struct Private;

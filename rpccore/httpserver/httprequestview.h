@@ -2,25 +2,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <rpccore/message/headerfields.h>
-#include <rpccore_httpserver_export.h>
+#include <rpccore/httpserver/httphead.h>
 
-#include <QHostAddress>
 #include <QString>
 
 namespace rpc {
 
-/// One request as the listener sees it, whatever version of QtHttpServer read it.
-struct RPCHTTPSERVER_EXPORT HttpRequestView
+/// One complete request as the listener sees it. Refers to what its connection holds.
+struct HttpRequestView
 {
-    QByteArray method; ///< as sent: "POST"
-    QString path; ///< decoded, without the query
-    HeaderFields fields;
-    QByteArray body;
-    QHostAddress peer;
-    quint16 peerPort = 0;
+    const HttpHead &head;
+    QString path; ///< percent-decoded, without the query
+    QByteArray body; ///< unpacked
 
-    QByteArray field(QByteArrayView name) const { return headerValue(fields, name); }
+    QByteArray field(QByteArrayView name) const { return headerValue(head.fields, name); }
+    bool isPost() const { return head.method == "POST"; }
+    /// GET, or HEAD, which is answered the same way, without the body.
+    bool isGet() const { return head.method == "GET" || head.method == "HEAD"; }
 };
 
 } // namespace rpc

@@ -5,24 +5,35 @@
 #include <QDateTime>
 #include <QLocale>
 
+#include <charconv>
+#include <ctime>
+
 namespace rpc {
 
 namespace {
 
 // RFC 9110 section 5.6.7; made anew once a second.
-QByteArray httpDate()
+const QByteArray &dateField()
 {
     thread_local qint64 madeFor = -1;
     thread_local QByteArray text;
-    const qint64 now = QDateTime::currentSecsSinceEpoch();
+    const qint64 now = qint64(std::time(nullptr));
     if (now != madeFor) {
         madeFor = now;
-        text = QLocale::c()
-                   .toString(
-                       QDateTime::fromSecsSinceEpoch(now).toUTC(), QStringLiteral("ddd, dd MMM yyyy HH:mm:ss 'GMT'"))
-                   .toLatin1();
+        text = "\r\nDate: "
+            + QLocale::c()
+                  .toString(
+                      QDateTime::fromSecsSinceEpoch(now).toUTC(), QStringLiteral("ddd, dd MMM yyyy HH:mm:ss 'GMT'"))
+                  .toLatin1();
     }
     return text;
+}
+
+void appendNumber(QByteArray &text, qint64 number)
+{
+    char digits[20];
+    const auto end = std::to_chars(std::begin(digits), std::end(digits), number).ptr;
+    text.append(digits, end - digits);
 }
 
 } // namespace
@@ -36,19 +47,44 @@ HttpResponse HttpResponse::text(int status, const QString &line)
     return r;
 }
 
-QByteArray HttpResponse::head(bool keepAlive) const
+void HttpResponse::addVary(const QByteArray &name)
 {
-    QByteArray head;
-    head.reserve(256);
-    head += "HTTP/1.1 " + QByteArray::number(status) + ' ' + reasonPhrase(status) + "\r\nDate: " + httpDate() + "\r\n";
-    if (status != 204) { // RFC 9110 section 8.6: a 204 has no Content-Length
-        if (!contentType.isEmpty())
-            head += "Content-Type: " + contentType + "\r\n";
-        head += "Content-Length: " + QByteArray::number(body.size()) + "\r\n";
+    for (auto &[field, value] : fields) {
+        if (field == "Vary") {
+            value += ", " + name;
+            return;
+        }
     }
+    addField(QByteArrayLiteral("Vary"), name);
+}
+
+QByteArray HttpResponse::head(bool keepAlive, qsizetype more) const
+{
+    qsizetype fieldBytes = 0;
     for (const auto &[name, value] : fields)
-        head += name + ": " + value + "\r\n";
-    head += keepAlive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
+        fieldBytes += name.size() + value.size() + 4;
+    QByteArray head;
+    head.reserve(200 + contentType.size() + fieldBytes + more);
+    if (status == 200)
+        head += "HTTP/1.1 200 OK";
+    else
+        head += "HTTP/1.1 " + QByteArray::number(status) + ' ' + reasonPhrase(status);
+    head += dateField();
+    if (status != 204 && status != 101) { // RFC 9110 section 8.6: a 204 has no Content-Length
+        if (!contentType.isEmpty()) {
+            head += "\r\nContent-Type: ";
+            head += contentType;
+        }
+        head += "\r\nContent-Length: ";
+        appendNumber(head, body.size());
+    }
+    for (const auto &[name, value] : fields) {
+        head += "\r\n";
+        head += name;
+        head += ": ";
+        head += value;
+    }
+    head += keepAlive ? "\r\nConnection: keep-alive\r\n\r\n" : "\r\nConnection: close\r\n\r\n";
     return head;
 }
 
@@ -73,6 +109,8 @@ QByteArray HttpResponse::reasonPhrase(int status)
         return "Not Found";
     case 405:
         return "Method Not Allowed";
+    case 406:
+        return "Not Acceptable";
     case 408:
         return "Request Timeout";
     case 413:
@@ -83,6 +121,10 @@ QByteArray HttpResponse::reasonPhrase(int status)
         return "Expectation Failed";
     case 421:
         return "Misdirected Request";
+    case 426:
+        return "Upgrade Required";
+    case 429:
+        return "Too Many Requests";
     case 431:
         return "Request Header Fields Too Large";
     case 500:

@@ -20,8 +20,13 @@ struct RPCHTTPSERVER_EXPORT HttpResponse
     /// text/plain, one line.
     static HttpResponse text(int status, const QString &line);
 
-    /// Status line and header fields, with the empty line. Date, Content-Length and Connection are added here.
-    QByteArray head(bool keepAlive) const;
+    void addField(const QByteArray &name, const QByteArray &value) { fields.append({ name, value }); }
+    /// Says that the answer depends on the request's field \a name.
+    void addVary(const QByteArray &name);
+
+    /// Status line and header fields, with the empty line. Date, Content-Length and Connection are added here. The
+    /// array has room for \a more bytes.
+    QByteArray head(bool keepAlive, qsizetype more = 0) const;
     static QByteArray reasonPhrase(int status);
 };
 

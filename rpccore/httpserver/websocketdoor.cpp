@@ -49,10 +49,7 @@ void WebSocketDoor::take(QTcpSocket *socket, Server &server, const CallContext &
             });
             auto *session = new Session(std::move(channel), *server, context, limits, this);
             m_sessions.append(session);
-            connect(session, &QObject::destroyed, this, [this, session] {
-                if (m_sessions.removeOne(session) && m_sessions.isEmpty())
-                    Q_EMIT emptied();
-            });
+            connect(session, &QObject::destroyed, this, [this, session] { m_sessions.removeOne(session); });
         });
     handshake->handleConnection(socket);
 }
@@ -61,7 +58,7 @@ void WebSocketDoor::closeAll()
 {
     const auto all = m_sessions;
     for (Session *session : all)
-        session->close(1001, QStringLiteral("the server is stopping"));
+        session->closeWhenAnswered(1001, QStringLiteral("the server is stopping"));
 }
 
 } // namespace rpc

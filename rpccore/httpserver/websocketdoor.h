@@ -30,12 +30,8 @@ public:
     /// Takes \a socket, on which the handshake waits to be read.
     void take(QTcpSocket *socket, Server &server, const CallContext &context, const WebSocketOptions &options,
         const Limits &limits);
-    /// Closes every session with 1001.
+    /// Closes every session with 1001, each when its calls under way are answered.
     void closeAll();
-    qsizetype count() const { return m_sessions.size(); } ///< Sessions that are open.
-
-Q_SIGNALS:
-    void emptied(); ///< The last session has gone.
 
 private:
     QList<Session *> m_sessions;

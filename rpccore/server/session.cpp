@@ -71,6 +71,8 @@ Session::~Session()
 
 void Session::close(int code, const QString &reason) { m_transport->close(code, reason); }
 
+void Session::closeWhenAnswered(int code, const QString &reason) { m_transport->closeWhenAnswered(code, reason); }
+
 void Session::onAnswered(const ChannelMessage &request, const Dispatched &result, const ChannelMessage &answer,
     std::chrono::microseconds duration)
 {

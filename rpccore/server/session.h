@@ -41,6 +41,8 @@ public:
 
     /// Ends the connection in order; \a code (RFC 6455 section 7.4) and \a reason are told over WebSocket.
     void close(int code = 1000, const QString &reason = {});
+    /// The same after the calls that are under way have been answered; no others are taken.
+    void closeWhenAnswered(int code = 1000, const QString &reason = {});
 
 Q_SIGNALS:
     void ended(); ///< The connection is over; the session is about to be deleted.

@@ -147,7 +147,7 @@ void StreamListener::stop(std::chrono::milliseconds grace)
         return;
     }
     for (Session *session : open) {
-        session->close(1001, QStringLiteral("the server is stopping"));
+        session->closeWhenAnswered(1001, QStringLiteral("the server is stopping"));
         QTimer::singleShot(grace, session, &QObject::deleteLater);
     }
 }

@@ -41,7 +41,8 @@ public:
     /// Begins to listen and returns the address to call: tcp://127.0.0.1:4000, unix:///run/a.sock. The error says what
     /// is in the way.
     Result<QUrl> listen(const StreamOptions &options);
-    /// Stops listening; the sessions are closed in order and have so long to take what is left, 0 = ended at once.
+    /// Stops listening; each session is closed when its calls under way are answered, and after \a grace in any case;
+    /// 0 = at once.
     void stop(std::chrono::milliseconds grace = {});
     QUrl url() const; ///< The address to call; empty when not listening.
 

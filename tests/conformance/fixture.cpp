@@ -90,7 +90,7 @@ Server &Fixture::addServer(const QString &path, const ServerOptions &options, co
     m_servers.push_back(std::make_unique<Server>(options));
     Server &server = *m_servers.back();
     if (m_http)
-        m_http->mount(path, server, redirectGet);
+        m_http->mount(path, server, { .redirectGet = redirectGet });
     else
         m_http = server.addListener(std::make_unique<HttpListener>());
     return server;

@@ -88,8 +88,8 @@ private:
         const rpc::Trace &trace = m_call.trace();
         for (const rpc::Finding &finding : trace.findings) {
             if (finding.severity() != rpc::Severity::Note) // those are for the window; here they would be noise
-                complain(QStringLiteral("%1: %2 [%3]").arg(
-                    rpc::severityName(finding.severity()), finding.message, finding.id()));
+                complain(QStringLiteral("%1: %2 [%3]")
+                             .arg(rpc::severityName(finding.severity()), finding.message, finding.id()));
         }
         if (m_options.raw)
             print(rawText(trace));

@@ -22,19 +22,22 @@ public:
     {
         m_app.add_option("FILE.js", m_files, "scripts")->required()->check(CLI::ExistingFile);
         m_app
-            .add_option("--listen", m_listen,
-                "where to listen, see below; may be given several times; 127.0.0.1:0 by default")
+            .add_option(
+                "--listen", m_listen, "where to listen, see below; may be given several times; 127.0.0.1:0 by default")
             ->expected(1)
             ->take_all();
-        m_app.footer("--listen takes\n"
-                     "  ADDRESS:PORT               HTTP and WebSocket; port 0 = any free one\n"
-                     "  https://ADDRESS:PORT       the same with TLS: --tls-cert, or a certificate made for the occasion\n"
-                     "  tcp://ADDRESS:PORT         a stream of messages, JSON-RPC only\n"
-                     "  unix:///run/a.sock         the same on a Unix socket\n"
-                     "  stdio:                     the same on standard input and output\n"
-                     "The framing of a stream is found by looking, or stands behind a plus sign: stdio+lsp:, tcp+netstring://.");
+        m_app.footer(
+            "--listen takes\n"
+            "  ADDRESS:PORT               HTTP and WebSocket; port 0 = any free one\n"
+            "  https://ADDRESS:PORT       the same with TLS: --tls-cert, or a certificate made for the occasion\n"
+            "  tcp://ADDRESS:PORT         a stream of messages, JSON-RPC only\n"
+            "  unix:///run/a.sock         the same on a Unix socket\n"
+            "  stdio:                     the same on standard input and output\n"
+            "The framing of a stream is found by looking, or stands behind a plus sign: stdio+lsp:, tcp+netstring://.");
         m_app.add_option("--path", m_path, "the path of the URL")->capture_default_str();
-        m_app.add_option("--host", m_hosts, "a name under which it is called, besides its address; may be given several times")
+        m_app
+            .add_option(
+                "--host", m_hosts, "a name under which it is called, besides its address; may be given several times")
             ->expected(1)
             ->take_all();
         m_app.add_option("--origin", m_origins, "an Origin (of a web page) that may call; may be given several times")
@@ -61,13 +64,15 @@ public:
         QObject::connect(&m_host, &Host::started, &m_host, [this, isSilent = options->stdio.has_value()] {
             // Standard output belongs to the messages when they go there.
             for (const QUrl &url : m_host.urls())
-                isSilent ? complain(u"listening on " % url.toString()) : print(QString(u"listening on " % url.toString()));
+                isSilent ? complain(u"listening on " % url.toString())
+                         : print(QString(u"listening on " % url.toString()));
         });
         QObject::connect(&m_host, &Host::failed, &m_host, [finish](const rpc::Error &error) {
             complain(error.message); // the script's file, line and column are in it
             finish(ExitStatus::Usage);
         });
-        QObject::connect(&m_host, &Host::stopped, &m_host, [finish] { finish(ExitStatus::Success); }, Qt::QueuedConnection);
+        QObject::connect(
+            &m_host, &Host::stopped, &m_host, [finish] { finish(ExitStatus::Success); }, Qt::QueuedConnection);
         QObject::connect(
             &m_host, &Host::logged, &m_host, [](const QString &level, const QString &text, const QString &where) {
                 complain(where % u": " % (level == u"info" ? QString() : QString(level % u": ")) % text);
@@ -90,7 +95,8 @@ private:
     static rpc::Error wrongListen(const QString &text)
     {
         return rpc::Error::make(rpc::ErrorKind::InvalidArgument,
-            QStringLiteral("--listen wants ADDRESS:PORT, such as 127.0.0.1:8080, or one of the forms of --help, not \"%1\"")
+            QStringLiteral(
+                "--listen wants ADDRESS:PORT, such as 127.0.0.1:8080, or one of the forms of --help, not \"%1\"")
                 .arg(text));
     }
 
@@ -102,7 +108,8 @@ private:
             address = address.mid(1, address.size() - 2);
         bool ok = false;
         const uint port = text.mid(colon + 1).toUInt(&ok);
-        const QHostAddress host = address == u"localhost" ? QHostAddress(QHostAddress::LocalHost) : QHostAddress(address);
+        const QHostAddress host
+            = address == u"localhost" ? QHostAddress(QHostAddress::LocalHost) : QHostAddress(address);
         if (colon < 1 || !ok || port > 65535 || host.isNull())
             return wrongListen(text);
         if (!host.isLoopback())
