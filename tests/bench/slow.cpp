@@ -1,0 +1,2 @@
+#include "subcommands.h"
+namespace bench { int slow(const QStringList &) { return 2; } }
