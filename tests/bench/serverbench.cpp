@@ -184,21 +184,7 @@ IdleMemory idleMemory(const QString &name, Child &child, const LoadJob &job, int
     const QByteArray request = postRequest(job.path, job.type, job.body);
     exchangeOnce(child.port(), request);
     const qint64 before = child.ask("rss").toLongLong();
-    std::vector<Link> links;
-    for (int i = 0; i < count; ++i) {
-        Link link(child.port(), 1 + i / 20'000);
-        if (!link.isOpen())
-            break;
-        QByteArray received;
-        std::optional<PlainAnswer> answer;
-        bool open = link.send(request) == request.size();
-        while (open && !answer && link.wait(5000)) {
-            open = link.receive(received);
-            answer = takeAnswer(received, !open);
-        }
-        if (answer && answer->status == 200 && open)
-            links.push_back(std::move(link));
-    }
+    const std::vector<Link> links = idleConnections(child.port(), count, request);
     m.open = int(links.size());
     const qint64 after = child.ask("rss").toLongLong();
     m.bytesEach = links.empty() ? 0 : (after - before) / qint64(links.size());

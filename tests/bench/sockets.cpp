@@ -183,6 +183,26 @@ PlainAnswer exchangeOnce(quint16 port, const QByteArray &request, int millisecon
     return {};
 }
 
+std::vector<Link> idleConnections(quint16 port, int count, const QByteArray &request)
+{
+    std::vector<Link> links;
+    for (int i = 0; i < count; ++i) {
+        Link link(port, 1 + i / 20'000); // an address has no more ports
+        if (!link.isOpen())
+            break;
+        QByteArray received;
+        std::optional<PlainAnswer> answer;
+        bool open = link.send(request) == request.size();
+        while (open && !answer && link.wait(5000)) {
+            open = link.receive(received);
+            answer = takeAnswer(received, !open);
+        }
+        if (answer && answer->status == 200 && open)
+            links.push_back(std::move(link));
+    }
+    return links;
+}
+
 int raiseDescriptorLimit()
 {
     rlimit limit {};

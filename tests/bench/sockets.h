@@ -5,6 +5,7 @@
 #include <QByteArray>
 
 #include <optional>
+#include <vector>
 
 namespace bench {
 
@@ -54,6 +55,9 @@ QByteArray postRequest(const QByteArray &path, const QByteArray &type, const QBy
 
 /// One exchange on a connection of its own; status 0 when there was no answer in time.
 PlainAnswer exchangeOnce(quint16 port, const QByteArray &request, int milliseconds = 5000);
+
+/// \a count connections to \a port that have each made \a request and are kept; fewer when the server does not keep them.
+std::vector<Link> idleConnections(quint16 port, int count, const QByteArray &request);
 
 /// Lets this process open as many descriptors as the system permits. Returns how many.
 int raiseDescriptorLimit();
