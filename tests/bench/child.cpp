@@ -132,6 +132,16 @@ qint64 residentBytes()
     return statm.readAll().split(' ').value(1).toLongLong() * ::sysconf(_SC_PAGESIZE);
 }
 
+qint64 allocatedBytes()
+{
+#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 33)
+    const auto info = mallinfo2();
+    return qint64(info.uordblks) + qint64(info.hblkhd);
+#else
+    return -1;
+#endif
+}
+
 int openDescriptors()
 {
     const QDir descriptors(QStringLiteral("/proc/self/fd"));

@@ -41,6 +41,9 @@ private:
 double ownCpuSeconds();
 /// Bytes that are in memory for this process, after free ones were given back; -1 where that is not known.
 qint64 residentBytes();
+/// Bytes that are allocated at this moment (mallinfo2), which does not count the heap of a script engine; -1 where that
+/// is not known.
+qint64 allocatedBytes();
 /// Open descriptors of this process; -1 where that is not known.
 int openDescriptors();
 /// A port that nobody has at this moment.

@@ -25,7 +25,7 @@
 #include <vector>
 
 // What is measured, each in a process of its own. A server says its port, then answers questions on its standard input:
-// cpu (seconds so far), rss (resident bytes), fds (open descriptors). It ends with its input.
+// cpu (seconds so far), rss (resident bytes), allocated, fds (open descriptors). It ends with its input.
 
 namespace bench {
 
@@ -45,6 +45,8 @@ QByteArray measured(const QByteArray &question)
         return QByteArray::number(ownCpuSeconds(), 'f', 6);
     if (question == "rss")
         return QByteArray::number(residentBytes());
+    if (question == "allocated")
+        return QByteArray::number(allocatedBytes());
     if (question == "fds")
         return QByteArray::number(openDescriptors());
     return {};
@@ -109,6 +111,8 @@ int serveRpc(const QStringList &arguments, bool everything)
     addMethods(server);
     std::unique_ptr<ScriptHost> script;
     if (everything) {
+        QThreadPool::globalInstance()->setMaxThreadCount(1); // each thread has a descriptor
+        QThreadPool::globalInstance()->setExpiryTimeout(-1);
         addMoreMethods(server);
         script = std::make_unique<ScriptHost>(server.registry());
         bool loaded = false;

@@ -11,6 +11,7 @@
 #include <rpccore/xmlrpc/xmlrpccodec.h>
 
 #include <QCoreApplication>
+#include <QDir>
 #include <QElapsedTimer>
 #include <QRandomGenerator>
 #include <QTimer>
@@ -54,11 +55,16 @@ public:
         , m_random(seed)
         , m_counts(counts)
     {
-        for (int i = 0; i < 4; ++i)
-            next();
+        resume();
     }
 
-    void stop() { m_stopping = true; }
+    void pause() { m_stopping = true; }
+    void resume()
+    {
+        m_stopping = false;
+        while (m_underWay < 4)
+            next();
+    }
     bool isIdle() const { return m_underWay == 0; }
 
 private:
@@ -78,8 +84,10 @@ private:
     void done()
     {
         --m_underWay;
-        if (!m_stopping) // not from in here: an answer may come at once
-            QTimer::singleShot(0, this, [this] { next(); });
+        QTimer::singleShot(0, this, [this] { // not from in here: an answer may come at once
+            if (!m_stopping && m_underWay < 4)
+                next();
+        });
     }
 
     void expect(const QString &method, const Params &params, const std::function<bool(const Reply &)> &isRight)
@@ -204,6 +212,13 @@ public:
         if (m_thread.joinable())
             m_thread.join();
     }
+    void pause()
+    {
+        m_pause = true;
+        while (!m_isPaused)
+            ::poll(nullptr, 0, 5);
+    }
+    void resume() { m_pause = false; }
     qint64 hangUps() const { return m_hangUps; }
     qint64 badRequests() const { return m_badRequests; }
     qint64 wrong() const { return m_wrong; }
@@ -237,6 +252,13 @@ private:
         QRandomGenerator random(99);
         std::vector<Link> lingering;
         while (!m_stop) {
+            if (m_pause) {
+                lingering.clear();
+                m_isPaused = true;
+                ::poll(nullptr, 0, 5);
+                continue;
+            }
+            m_isPaused = false;
             Link link(port);
             if (!link.isOpen()) {
                 ++m_wrong;
@@ -284,6 +306,8 @@ private:
     }
 
     std::atomic<bool> m_stop = false;
+    std::atomic<bool> m_pause = false;
+    std::atomic<bool> m_isPaused = false;
     std::atomic<qint64> m_hangUps = 0;
     std::atomic<qint64> m_badRequests = 0;
     std::atomic<qint64> m_wrong = 0; ///< other answers than were due
@@ -291,23 +315,6 @@ private:
 };
 
 // WebSocket sessions belong here: one more kind of client beside GoodClient.
-
-struct Sample
-{
-    double at = 0; ///< seconds
-    qint64 resident = 0;
-};
-
-// The least within two seconds: what is on its way at one moment is no growth.
-qint64 level(const QList<Sample> &samples, double until)
-{
-    qint64 least = -1;
-    for (const Sample &s : samples) {
-        if (s.at > until - 2 && s.at <= until && (least < 0 || s.resident < least))
-            least = s.resident;
-    }
-    return least;
-}
 
 } // namespace
 
@@ -345,8 +352,11 @@ int soak(const QStringList &arguments)
     noSessions();
     const int descriptors = server.ask("fds").toInt();
     Counts counts;
-    QList<Sample> samples;
     bool alive = true;
+    qint64 early = -1;
+    qint64 late = -1;
+    qint64 allocatedEarly = -1;
+    qint64 allocatedLate = -1;
     qint64 hangUps = 0;
     qint64 badRequests = 0;
     qint64 wrong = 0;
@@ -355,35 +365,46 @@ int soak(const QStringList &arguments)
         for (quint32 i = 0; i < 6; ++i)
             clients.push_back(std::make_unique<GoodClient>(url, i % 3 == 2, i + 1, counts));
         BadClients bad(server.port());
-        QElapsedTimer clock;
-        clock.start();
-        QTimer tick;
-        int ticks = 0;
-        QObject::connect(&tick, &QTimer::timeout, &tick, [&] {
-            const double at = double(clock.elapsed()) * 1e-3;
-            const qint64 resident = server.ask("rss").toLongLong();
-            samples.append({ at, resident });
-            alive = server.isRunning();
-            if (++ticks % 5 == 0) {
-                std::printf("%5.0f s  %7.2f MB  %4d descriptors  %8lld calls  %lld failed\n", at, double(resident) * 1e-6,
-                    server.ask("fds").toInt(), static_cast<long long>(counts.calls), static_cast<long long>(counts.failed));
-                std::fflush(stdout);
+        const auto run = [](int milliseconds) { // the event loop
+            QTimer::singleShot(milliseconds, qApp, [] { QCoreApplication::exit(0); });
+            QCoreApplication::exec();
+        };
+        // With everybody at rest: answers on their way are no growth. The least of two seconds.
+        const auto level = [&] {
+            for (const auto &c : clients)
+                c->pause();
+            bad.pause();
+            QElapsedTimer clock;
+            clock.start();
+            const auto allIdle = [&] { return std::all_of(clients.begin(), clients.end(), [](const auto &c) { return c->isIdle(); }); };
+            while (!allIdle() && clock.elapsed() < 10'000)
+                run(20);
+            if (!allIdle())
+                counts.fail(QStringLiteral("calls without an end"));
+            run(500); // methods whose clients have gone
+            qint64 least = server.ask("rss").toLongLong();
+            for (int i = 0; i < 10; ++i) {
+                run(200);
+                least = qMin(least, server.ask("rss").toLongLong());
             }
-            if (at >= seconds || !alive)
-                QCoreApplication::exit(0);
-        });
-        tick.start(200);
-        QCoreApplication::exec();
-        tick.stop();
-        for (const auto &c : clients)
-            c->stop();
-        const auto allIdle = [&] { return std::all_of(clients.begin(), clients.end(), [](const auto &c) { return c->isIdle(); }); };
-        QElapsedTimer ending;
-        ending.start();
-        while (!allIdle() && ending.elapsed() < 10'000)
-            QCoreApplication::processEvents(QEventLoop::AllEvents, 50);
-        if (!allIdle())
-            counts.fail(QStringLiteral("calls without an end"));
+            return least;
+        };
+        for (int second = 1; second <= seconds && alive; ++second) {
+            run(1000);
+            alive = server.isRunning();
+            std::printf("%5d s  %7.2f MB  %4d descriptors  %8lld calls  %lld failed\n", second, server.ask("rss").toDouble() * 1e-6,
+                server.ask("fds").toInt(), static_cast<long long>(counts.calls), static_cast<long long>(counts.failed));
+            std::fflush(stdout);
+            if (second == 10) {
+                early = level();
+                allocatedEarly = server.ask("allocated").toLongLong();
+                for (const auto &c : clients)
+                    c->resume();
+                bad.resume();
+            }
+        }
+        late = level();
+        allocatedLate = server.ask("allocated").toLongLong();
         bad.stop();
         hangUps = bad.hangUps();
         badRequests = bad.badRequests();
@@ -391,19 +412,23 @@ int soak(const QStringList &arguments)
     }
     const bool drained = noSessions();
     const int left = server.ask("fds").toInt() - descriptors;
-    const qint64 early = level(samples, 10);
-    const qint64 late = samples.isEmpty() ? -1 : level(samples, samples.constLast().at);
     const double growth = early > 0 ? (double(late) / double(early) - 1) * 100 : 0;
     const bool grows = early > 0 && growth >= 2;
     std::printf("\n%lld calls (%lld errors as asked for), %lld given up, %lld hang-ups, %lld bad requests\n"
                 "failed calls: %lld%s%s; wrong answers to bad requests: %lld\n"
-                "resident at 10 s %.2f MB, at the end %.2f MB: %+.2f %% (fails at 2 %%)\n"
+                "resident at rest after 10 s %.2f MB, at the end %.2f MB: %+.2f %% (fails at 2 %%); allocated %.3f and %.3f MB\n"
                 "descriptors left: %d; connections left: %s\n",
         static_cast<long long>(counts.calls), static_cast<long long>(counts.expectedErrors), static_cast<long long>(counts.cancelled),
         static_cast<long long>(hangUps), static_cast<long long>(badRequests), static_cast<long long>(counts.failed),
-        counts.firstFailure.isEmpty() ? "" : ", the first: ", qPrintable(counts.firstFailure), static_cast<long long>(wrong), double(early) * 1e-6, double(late) * 1e-6, growth, left,
-        drained ? "none" : "SOME");
-    const bool good = alive && !grows && counts.failed == 0 && wrong == 0 && left <= 0 && drained && counts.calls > 0;
+        counts.firstFailure.isEmpty() ? "" : ", the first: ", qPrintable(counts.firstFailure), static_cast<long long>(wrong),
+        double(early) * 1e-6, double(late) * 1e-6, growth, double(allocatedEarly) * 1e-6,
+        double(allocatedLate) * 1e-6, left, drained ? "none" : "SOME");
+    if (left > 0) {
+        const QDir descriptorsLeft(QStringLiteral("/proc/%1/fd").arg(server.pid()));
+        for (const QFileInfo &f : descriptorsLeft.entryInfoList(QDir::AllEntries | QDir::System | QDir::NoDotAndDotDot))
+            std::printf("  %s %s\n", qPrintable(f.fileName()), qPrintable(QFile::symLinkTarget(f.filePath())));
+    }
+    const bool good = alive && !grows && counts.failed == 0 && wrong == 0 && left <= 0 && drained && early > 0 && counts.calls > 0;
     std::printf("%s\n", good ? "passed" : "FAILED");
     return good ? 0 : 1;
 }
