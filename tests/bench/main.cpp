@@ -17,6 +17,16 @@ int main(int argc, char **argv)
     };
     static constexpr Subcommand subcommands[] = {
         { "codecs", "[--json] [--quick] [--size MB]", bench::codecs },
+#ifdef Q_OS_UNIX
+        { "server", "[--json] [--quick] [--seconds N] [--idle CONNECTIONS]", bench::server },
+        { "client", "[--json] [--quick]", bench::client },
+        { "soak", "[--seconds N]", bench::soak },
+        { "slow", "[--quick]", bench::slow },
+        // Started by the others.
+        { "serve", nullptr, bench::serve },
+        { "load", nullptr, bench::loadCommand },
+        { "call", nullptr, bench::call },
+#endif
     };
     QStringList arguments = app.arguments().sliced(1);
     if (!arguments.isEmpty()) {
@@ -26,7 +36,9 @@ int main(int argc, char **argv)
                 return s.run(arguments);
         }
     }
-    for (const Subcommand &s : subcommands)
-        std::fprintf(stderr, "antiphon-bench %s %s\n", s.name, s.usage);
+    for (const Subcommand &s : subcommands) {
+        if (s.usage)
+            std::fprintf(stderr, "antiphon-bench %s %s\n", s.name, s.usage);
+    }
     return 2;
 }

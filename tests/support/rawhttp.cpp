@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "rawhttp.h"
 
+#include <QSslSocket>
 #include <QTest>
 
 namespace support {
@@ -15,17 +16,30 @@ QByteArray RawAnswer::field(const QByteArray &name) const
     return {};
 }
 
-RawClient::RawClient(quint16 port)
+RawClient::RawClient(quint16 port, bool tls)
 {
-    m_socket.connectToHost(QHostAddress(QHostAddress::LocalHost), port);
-    if (!QTest::qWaitFor([this] { return m_socket.state() == QAbstractSocket::ConnectedState; }, 5000))
+    bool connected = false;
+    if (tls) {
+        auto ssl = std::make_unique<QSslSocket>();
+        ssl->setPeerVerifyMode(QSslSocket::VerifyNone);
+        QObject::connect(ssl.get(), &QSslSocket::encrypted, ssl.get(), [&connected] { connected = true; });
+        ssl->connectToHostEncrypted(QStringLiteral("127.0.0.1"), port);
+        m_socket = std::move(ssl);
+    } else {
+        m_socket = std::make_unique<QTcpSocket>();
+        QObject::connect(m_socket.get(), &QTcpSocket::connected, m_socket.get(), [&connected] { connected = true; });
+        m_socket->connectToHost(QHostAddress(QHostAddress::LocalHost), port);
+    }
+    const bool came = QTest::qWaitFor([&connected] { return connected; }, 5000);
+    m_socket->disconnect(); // `connected` ends here
+    if (!came)
         qFatal("the test's client could not connect");
 }
 
 void RawClient::send(const QByteArray &bytes)
 {
-    m_socket.write(bytes);
-    m_socket.flush();
+    m_socket->write(bytes);
+    m_socket->flush();
 }
 
 RawAnswer RawClient::receive(int timeoutMs)
@@ -33,7 +47,7 @@ RawAnswer RawClient::receive(int timeoutMs)
     RawAnswer answer;
     const bool complete = QTest::qWaitFor(
         [&] {
-            m_received += m_socket.readAll();
+            m_received += m_socket->readAll();
             const qsizetype end = m_received.indexOf("\r\n\r\n");
             if (end < 0)
                 return false;
@@ -55,8 +69,8 @@ bool RawClient::waitForClose(int timeoutMs)
 {
     return QTest::qWaitFor(
         [&] {
-            m_received += m_socket.readAll();
-            return m_socket.state() == QAbstractSocket::UnconnectedState;
+            m_received += m_socket->readAll();
+            return m_socket->state() == QAbstractSocket::UnconnectedState;
         },
         timeoutMs);
 }

@@ -5,6 +5,8 @@
 #include <QByteArray>
 #include <QTcpSocket>
 
+#include <memory>
+
 namespace support {
 
 /// An HTTP answer as it stood on the wire.
@@ -20,19 +22,20 @@ struct RawAnswer
 class RawClient
 {
 public:
-    explicit RawClient(quint16 port);
+    /// \a tls: over TLS, without looking at the certificate.
+    explicit RawClient(quint16 port, bool tls = false);
     void send(const QByteArray &bytes);
     /// Waits for one complete answer (by Content-Length), keeping the event loop of this thread running.
     RawAnswer receive(int timeoutMs = 5000);
     /// Waits until the server has closed the connection. False on time-out.
     bool waitForClose(int timeoutMs = 5000);
     /// Closes with a reset.
-    void abort() { m_socket.abort(); }
-    QTcpSocket &socket() { return m_socket; }
+    void abort() { m_socket->abort(); }
+    QTcpSocket &socket() { return *m_socket; }
     const QByteArray &received() const { return m_received; }
 
 private:
-    QTcpSocket m_socket;
+    std::unique_ptr<QTcpSocket> m_socket;
     QByteArray m_received;
 };
 

@@ -1,0 +1,442 @@
+// SPDX-FileCopyrightText: 2026 The Antiphon authors
+// SPDX-License-Identifier: MIT
+#include "child.h"
+#include "measure.h"
+#include "sockets.h"
+#include "subcommands.h"
+
+#include <rpccore/client/client.h>
+#include <rpccore/client/httptransport.h>
+#include <rpccore/jsonrpc/jsonrpccodec.h>
+#include <rpccore/xmlrpc/xmlrpccodec.h>
+
+#include <QCoreApplication>
+#include <QDir>
+#include <QElapsedTimer>
+#include <QRandomGenerator>
+#include <QTimer>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+#include <poll.h>
+#include <thread>
+#include <vector>
+
+namespace bench {
+
+using namespace rpc;
+
+namespace {
+
+struct Counts
+{
+    qint64 calls = 0;
+    qint64 expectedErrors = 0;
+    qint64 failed = 0; ///< without the answer that was due
+    qint64 cancelled = 0;
+    QString firstFailure;
+
+    void fail(const QString &what)
+    {
+        ++failed;
+        if (firstFailure.isEmpty())
+            firstFailure = what;
+    }
+};
+
+// Makes calls of every kind, a few at a time, and knows what each has to give.
+class GoodClient : public QObject
+{
+public:
+    GoodClient(const QUrl &url, bool xml, quint32 seed, Counts &counts)
+        : m_client(transport(url), codec(xml))
+        , m_isXml(xml)
+        , m_random(seed)
+        , m_counts(counts)
+    {
+        resume();
+    }
+
+    void pause() { m_stopping = true; }
+    void resume()
+    {
+        m_stopping = false;
+        while (m_underWay < 4)
+            next();
+    }
+    bool isIdle() const { return m_underWay == 0; }
+
+private:
+    static std::unique_ptr<ClientTransport> transport(const QUrl &url)
+    {
+        HttpTarget target;
+        target.url = url;
+        return std::make_unique<HttpTransport>(target);
+    }
+    static std::shared_ptr<const Codec> codec(bool xml)
+    {
+        if (xml)
+            return std::make_shared<XmlRpcCodec>();
+        return std::make_shared<JsonRpcCodec>();
+    }
+
+    void done()
+    {
+        --m_underWay;
+        QTimer::singleShot(0, this, [this] { // not from in here: an answer may come at once
+            if (!m_stopping && m_underWay < 4)
+                next();
+        });
+    }
+
+    void expect(const QString &method, const Params &params, const std::function<bool(const Reply &)> &isRight)
+    {
+        m_client.call(method, params).onFinished(this, [this, method, isRight](const Reply &reply) {
+            ++m_counts.calls;
+            if (!isRight(reply))
+                m_counts.fail(method + QStringLiteral(": ") + (reply ? QStringLiteral("a wrong result") : reply.error().toString()));
+            else if (!reply)
+                ++m_counts.expectedErrors;
+            done();
+        });
+    }
+
+    static auto equals(qint64 n)
+    {
+        return [n](const Reply &r) { return r && r->toInteger() == n; };
+    }
+    static auto isError(int code)
+    {
+        return [code](const Reply &r) { return !r && r.error().kind == ErrorKind::Remote && r.error().code == code; };
+    }
+
+    void next()
+    {
+        ++m_underWay;
+        const int a = m_random.bounded(1000);
+        const int b = m_random.bounded(1000);
+        switch (m_random.bounded(14)) {
+        case 0: {
+            const int length = m_random.bounded(300'000);
+            return expect(QStringLiteral("text"), Array { length }, [length](const Reply &r) {
+                const QString *text = r ? r->get<QString>() : nullptr;
+                return text && text->size() == length;
+            });
+        }
+        case 1:
+            return expect(QStringLiteral("slow"), Array { a % 50 }, equals(a % 50));
+        case 2:
+            return expect(QStringLiteral("elsewhere"), {}, [](const Reply &r) { return r && r->get<QString>(); });
+        case 3:
+            return expect(QStringLiteral("script.sum"), Array { a }, equals(qint64(a) * (a + 1) / 2));
+        case 4:
+            return expect(QStringLiteral("script.broken"), {}, isError(-32603));
+        case 5:
+            return expect(QStringLiteral("script.error"), {}, isError(9));
+        case 6:
+            return expect(QStringLiteral("fail"), {}, isError(7));
+        case 7:
+            return expect(QStringLiteral("drop"), {}, isError(-32603));
+        case 8:
+            return expect(QStringLiteral("nobody.knows"), {}, isError(-32601));
+        case 9:
+            return expect(QStringLiteral("add"), Array { QStringLiteral("x"), 1 }, isError(-32602));
+        case 10:
+            return several(a, b);
+        case 11: // given up
+            m_abandoned = m_client.call(QStringLiteral("slow"), Array { 1000 });
+            QTimer::singleShot(a % 20, this, [this] {
+                m_abandoned = {};
+                ++m_counts.cancelled;
+                done();
+            });
+            return;
+        case 12:
+            if (!m_isXml) {
+                m_client.notify(QStringLiteral("add"), Array { a, b }).onFinished(this, [this](const Reply &reply) {
+                    ++m_counts.calls;
+                    if (!reply)
+                        m_counts.fail(QStringLiteral("notification: ") + reply.error().toString());
+                    done();
+                });
+                return;
+            }
+            [[fallthrough]];
+        default:
+            return expect(QStringLiteral("add"), Array { a, b }, equals(a + b));
+        }
+    }
+
+    // A batch, or a multicall.
+    void several(int a, int b)
+    {
+        const auto check = [this, a, b](const BatchReply &reply) {
+            ++m_counts.calls;
+            const auto &r = reply.replies;
+            const bool right = r.size() >= 2 && r[0] && *r[0] && (**r[0]).toInteger() == a + b && r[1] && !*r[1];
+            if (!right)
+                m_counts.fail(m_isXml ? QStringLiteral("multicall") : QStringLiteral("batch"));
+            done();
+        };
+        if (m_isXml) {
+            m_client.multicall({ { QStringLiteral("add"), Array { a, b } }, { QStringLiteral("fail"), {} } }).onFinished(this, check);
+        } else {
+            Batch batch = m_client.batch();
+            batch.call("add", Array { a, b }).call("fail").notify("add", Array { 1, 1 });
+            m_client.send(batch).onFinished(this, check);
+        }
+    }
+
+    Client m_client;
+    bool m_isXml;
+    QRandomGenerator m_random;
+    Counts &m_counts;
+    PendingCall m_abandoned;
+    int m_underWay = 0;
+    bool m_stopping = false;
+};
+
+// Clients that do what clients should not, in a thread of their own.
+class BadClients
+{
+public:
+    explicit BadClients(quint16 port)
+        : m_thread([this, port] { run(port); })
+    {
+    }
+    ~BadClients() { stop(); }
+    void stop()
+    {
+        m_stop = true;
+        if (m_thread.joinable())
+            m_thread.join();
+    }
+    void pause()
+    {
+        m_pause = true;
+        while (!m_isPaused)
+            ::poll(nullptr, 0, 5);
+    }
+    void resume() { m_pause = false; }
+    qint64 hangUps() const { return m_hangUps; }
+    qint64 badRequests() const { return m_badRequests; }
+    qint64 wrong() const { return m_wrong; }
+
+private:
+    void run(quint16 port)
+    {
+        const auto request = [](const QByteArray &body) { return postRequest("/rpc", "application/json", body); };
+        const QByteArray good = request("{\"jsonrpc\":\"2.0\",\"method\":\"add\",\"params\":[2,3],\"id\":1}");
+        const QByteArray slow = request("{\"jsonrpc\":\"2.0\",\"method\":\"slow\",\"params\":[300],\"id\":1}");
+        const QByteArray large = request("{\"jsonrpc\":\"2.0\",\"method\":\"text\",\"params\":[2000000],\"id\":1}");
+        const QByteArray script = request("{\"jsonrpc\":\"2.0\",\"method\":\"script.sum\",\"params\":[100000],\"id\":1}");
+        struct Bad
+        {
+            QByteArray bytes;
+            int status;
+        };
+        const Bad bad[] = {
+            { "hello\r\n\r\n", 400 },
+            { QByteArray(good).replace("Host", "Host "), 400 },
+            { QByteArray(good).replace("\r\n\r\n", "\r\nContent-Length: 1\r\n\r\n"), 400 },
+            { QByteArray(good).replace("Host: 127.0.0.1", "Host: evil.example"), 421 },
+            { QByteArray(good).replace("/rpc", "/other"), 404 },
+            { QByteArray(good).replace("\r\n\r\n", "\r\nOrigin: https://evil.example\r\n\r\n"), 403 },
+            { "POST /rpc HTTP/1.1\r\nHost: 127.0.0.1\r\nX: " + QByteArray(40'000, 'x') + "\r\n\r\n", 431 },
+            { "POST /rpc HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n", 400 },
+            { request("{\"jsonrpc\":"), 200 },
+            { request(QByteArray(50'000, '[')), 200 },
+            { postRequest("/rpc", "text/xml", "<!DOCTYPE a [<!ENTITY b \"c\">]><methodCall>&b;</methodCall>"), 200 },
+        };
+        QRandomGenerator random(99);
+        std::vector<Link> lingering;
+        while (!m_stop) {
+            if (m_pause) {
+                lingering.clear();
+                m_isPaused = true;
+                ::poll(nullptr, 0, 5);
+                continue;
+            }
+            m_isPaused = false;
+            Link link(port);
+            if (!link.isOpen()) {
+                ++m_wrong;
+                ::poll(nullptr, 0, 50);
+                continue;
+            }
+            switch (random.bounded(6)) {
+            case 0: // in the head or the body
+                link.send(good.left(random.bounded(int(good.size()))));
+                link.wait(random.bounded(5));
+                ++m_hangUps;
+                random.bounded(2) ? link.reset() : link.close();
+                break;
+            case 1: // while a method runs
+                link.send(random.bounded(2) ? slow : script);
+                link.wait(random.bounded(20));
+                ++m_hangUps;
+                random.bounded(2) ? link.reset() : link.close();
+                break;
+            case 2: { // in the middle of an answer
+                link.send(large);
+                QByteArray some;
+                if (link.wait(2000))
+                    link.receive(some);
+                ++m_hangUps;
+                random.bounded(2) ? link.reset() : link.close();
+                break;
+            }
+            case 3: // half a request that stays for a while
+                link.send(good.left(40));
+                lingering.push_back(std::move(link));
+                if (lingering.size() > 20)
+                    lingering.erase(lingering.begin());
+                break;
+            default: {
+                const Bad &b = bad[random.bounded(int(std::size(bad)))];
+                const PlainAnswer answer = exchangeOnce(port, b.bytes);
+                ++m_badRequests;
+                if (answer.status != b.status)
+                    ++m_wrong;
+            }
+            }
+            ::poll(nullptr, 0, 5);
+        }
+    }
+
+    std::atomic<bool> m_stop = false;
+    std::atomic<bool> m_pause = false;
+    std::atomic<bool> m_isPaused = false;
+    std::atomic<qint64> m_hangUps = 0;
+    std::atomic<qint64> m_badRequests = 0;
+    std::atomic<qint64> m_wrong = 0; ///< other answers than were due
+    std::thread m_thread;
+};
+
+// WebSocket sessions belong here: one more kind of client beside GoodClient.
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool memoryTells = false; // sanitizers keep what is freed
+#else
+constexpr bool memoryTells = true;
+#endif
+
+} // namespace
+
+int soak(const QStringList &arguments)
+{
+    int seconds = 60;
+    for (qsizetype i = 0; i < arguments.size(); ++i) {
+        if (arguments[i] == u"--seconds" && arguments.value(i + 1).toInt() >= 13) {
+            seconds = arguments[++i].toInt();
+        } else {
+            std::fprintf(stderr, "antiphon-bench soak: what is \"%s\"? (--seconds: 13 and more)\n", qPrintable(arguments[i]));
+            return 2;
+        }
+    }
+    raiseDescriptorLimit();
+    Child server;
+    if (!server.startOwn({ QStringLiteral("soak"), QStringLiteral("--idle"), QStringLiteral("5000") })) {
+        std::fprintf(stderr, "antiphon-bench soak: the server did not start\n");
+        return 1;
+    }
+    std::printf("%s; Qt %s\n", qPrintable(machine()), qVersion());
+    const QUrl url(QStringLiteral("http://127.0.0.1:%1/rpc").arg(server.port()));
+    const auto elsewhere = postRequest("/rpc", "application/json", "{\"jsonrpc\":\"2.0\",\"method\":\"elsewhere\",\"id\":1}");
+    exchangeOnce(server.port(), elsewhere); // its pool of threads stays
+    const auto noSessions = [&] {
+        QElapsedTimer clock;
+        clock.start();
+        while (server.ask("sessions") != "0") {
+            if (clock.elapsed() > 15'000 || !server.isRunning())
+                return false;
+            ::poll(nullptr, 0, 20);
+        }
+        return true;
+    };
+    noSessions();
+    const int descriptors = server.ask("fds").toInt();
+    Counts counts;
+    bool alive = true;
+    qint64 early = -1;
+    qint64 late = -1;
+    qint64 allocatedEarly = -1;
+    qint64 allocatedLate = -1;
+    qint64 hangUps = 0;
+    qint64 badRequests = 0;
+    qint64 wrong = 0;
+    {
+        std::vector<std::unique_ptr<GoodClient>> clients;
+        for (quint32 i = 0; i < 6; ++i)
+            clients.push_back(std::make_unique<GoodClient>(url, i % 3 == 2, i + 1, counts));
+        BadClients bad(server.port());
+        const auto run = [](int milliseconds) { // the event loop
+            QTimer::singleShot(milliseconds, qApp, [] { QCoreApplication::exit(0); });
+            QCoreApplication::exec();
+        };
+        // With everybody at rest: answers on their way are no growth. The least of two seconds.
+        const auto level = [&] {
+            for (const auto &c : clients)
+                c->pause();
+            bad.pause();
+            QElapsedTimer clock;
+            clock.start();
+            const auto allIdle = [&] { return std::all_of(clients.begin(), clients.end(), [](const auto &c) { return c->isIdle(); }); };
+            while (!allIdle() && clock.elapsed() < 10'000)
+                run(20);
+            if (!allIdle())
+                counts.fail(QStringLiteral("calls without an end"));
+            run(500); // methods whose clients have gone
+            qint64 least = server.ask("rss").toLongLong();
+            for (int i = 0; i < 10; ++i) {
+                run(200);
+                least = qMin(least, server.ask("rss").toLongLong());
+            }
+            return least;
+        };
+        for (int second = 1; second <= seconds && alive; ++second) {
+            run(1000);
+            alive = server.isRunning();
+            std::printf("%5d s  %7.2f MB  %4d descriptors  %8lld calls  %lld failed\n", second, server.ask("rss").toDouble() * 1e-6,
+                server.ask("fds").toInt(), static_cast<long long>(counts.calls), static_cast<long long>(counts.failed));
+            std::fflush(stdout);
+            if (second == 10) {
+                early = level();
+                allocatedEarly = server.ask("allocated").toLongLong();
+                for (const auto &c : clients)
+                    c->resume();
+                bad.resume();
+            }
+        }
+        late = level();
+        allocatedLate = server.ask("allocated").toLongLong();
+        bad.stop();
+        hangUps = bad.hangUps();
+        badRequests = bad.badRequests();
+        wrong = bad.wrong();
+    }
+    const bool drained = noSessions();
+    const int left = server.ask("fds").toInt() - descriptors;
+    const double growth = early > 0 ? (double(late) / double(early) - 1) * 100 : 0;
+    const bool grows = memoryTells && early > 0 && growth >= 2;
+    std::printf("\n%lld calls (%lld errors as asked for), %lld given up, %lld hang-ups, %lld bad requests\n"
+                "failed calls: %lld%s%s; wrong answers to bad requests: %lld\n"
+                "resident at rest after 10 s %.2f MB, at the end %.2f MB: %+.2f %% (fails at 2 %%); allocated %.3f and %.3f MB\n"
+                "descriptors left: %d; connections left: %s\n",
+        static_cast<long long>(counts.calls), static_cast<long long>(counts.expectedErrors), static_cast<long long>(counts.cancelled),
+        static_cast<long long>(hangUps), static_cast<long long>(badRequests), static_cast<long long>(counts.failed),
+        counts.firstFailure.isEmpty() ? "" : ", the first: ", qPrintable(counts.firstFailure), static_cast<long long>(wrong),
+        double(early) * 1e-6, double(late) * 1e-6, growth, double(allocatedEarly) * 1e-6,
+        double(allocatedLate) * 1e-6, left, drained ? "none" : "SOME");
+    if (left > 0) {
+        const QDir descriptorsLeft(QStringLiteral("/proc/%1/fd").arg(server.pid()));
+        for (const QFileInfo &f : descriptorsLeft.entryInfoList(QDir::AllEntries | QDir::System | QDir::NoDotAndDotDot))
+            std::printf("  %s %s\n", qPrintable(f.fileName()), qPrintable(QFile::symLinkTarget(f.filePath())));
+    }
+    const bool good = alive && !grows && counts.failed == 0 && wrong == 0 && left <= 0 && drained && early > 0 && counts.calls > 0;
+    std::printf("%s\n", good ? "passed" : "FAILED");
+    return good ? 0 : 1;
+}
+
+} // namespace bench
