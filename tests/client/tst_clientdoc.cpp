@@ -104,6 +104,14 @@ private Q_SLOTS:
         client.send(request).onFinished(&context, show); // the answer has to carry that id
         client.sendRaw("{\"jsonrpc\": \"2.0\", oops").onFinished(&context, show); // goes as it is
 
+        auto http = std::make_unique<rpc::HttpTransport>(target);
+        http->setRetryHook([](const rpc::Trace &refused) -> std::optional<rpc::HeaderFields> {
+            const QByteArray id = rpc::headerValue(refused.responseFields(), "X-Transmission-Session-Id");
+            if (refused.httpStatus != 409 || id.isEmpty())
+                return std::nullopt; // the answer stands
+            return rpc::HeaderFields { { "X-Transmission-Session-Id", id } }; // with this call and all later ones
+        });
+
         auto loop = std::make_unique<rpc::LoopTransport>(
             [](const QByteArray &, const QByteArray &, const rpc::LoopTransport::Answer &answer) {
                 answer("{\"jsonrpc\": \"2.0\", \"id\": 1, \"result\": 5}"); // at once or later, from any thread
