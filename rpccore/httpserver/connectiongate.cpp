@@ -125,6 +125,7 @@ void ConnectionGate::closeConnections()
 void ConnectionGate::drain()
 {
     m_isDraining = true;
+    while (waitForNewConnection(0)) { } // closing would reset those that wait to be accepted
     close();
     const auto all = m_connections;
     for (HttpConnection *connection : all)

@@ -15,6 +15,7 @@ namespace {
 constexpr qint64 readAhead = 256 * 1024; // bytes that may wait in the socket while a request is being answered
 constexpr std::chrono::milliseconds closeTime { 2000 }; // for the client to close its side after the last byte
 constexpr std::chrono::milliseconds lingerTime { 300 }; // to take in what is still being sent after a refusal
+constexpr std::chrono::milliseconds newTime { 500 }; // for the first request of a connection, when the server stops
 constexpr int requestsInARow = 16; // that were sent ahead, before other connections have their turn
 
 QString nextId()
@@ -260,6 +261,7 @@ QByteArray HttpConnection::answer(const HttpResponse &response)
 {
     if (m_phase != Phase::Answering)
         return {};
+    m_isNew = false;
     const QByteArray head = write(response, m_head.keepAlive && !m_gate.isDraining());
     if (m_phase == Phase::Head && !m_isProcessing && hasMore())
         readSoon();
@@ -312,8 +314,12 @@ QByteArray HttpConnection::write(const HttpResponse &response, bool keepAlive)
 
 void HttpConnection::closeWhenIdle()
 {
+    if (m_phase == Phase::Head && m_socket->bytesAvailable() == 0)
+        m_socket->waitForReadyRead(0); // a request may be in the kernel: it is taken now
     if (m_phase != Phase::Head || !unread().isEmpty() || m_socket->bytesAvailable() > 0)
         return;
+    if (m_isNew) // it has come to ask something
+        return setDeadline(newTime);
     m_phase = Phase::Closing;
     closeSocket();
 }

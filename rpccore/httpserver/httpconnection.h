@@ -102,6 +102,7 @@ private:
     QByteArray m_buffer; // received
     qsizetype m_at = 0; // what is before this in m_buffer is done with
     qsizetype m_scanned = 0; // bytes of unread() in which no head ends
+    bool m_isNew = true; // no request was answered yet
     QByteArray m_headBytes;
     HttpHead m_head;
     std::optional<HttpBody> m_body;

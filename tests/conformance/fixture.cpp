@@ -85,12 +85,12 @@ void addFixtureMethods(Registry &registry)
     addValidator(registry);
 }
 
-Server &Fixture::addServer(const QString &path, const ServerOptions &options, const QString &redirectGet)
+Server &Fixture::addServer(const QString &path, const ServerOptions &options, const MountOptions &mount)
 {
     m_servers.push_back(std::make_unique<Server>(options));
     Server &server = *m_servers.back();
     if (m_http)
-        m_http->mount(path, server, { .redirectGet = redirectGet });
+        m_http->mount(path, server, mount);
     else
         m_http = server.addListener(std::make_unique<HttpListener>());
     return server;
@@ -108,7 +108,7 @@ Result<QUrl> Fixture::listen(quint16 port)
     guarded.dispatch.authorization = auth::basic(text("user"), text("secret"));
     addFixtureMethods(addServer(text("/auth"), guarded).registry());
 
-    addFixtureMethods(addServer(text("/redir"), {}, text("/rpc")).registry());
+    addFixtureMethods(addServer(text("/redir"), {}, { text("/rpc") }).registry());
 
     ServerOptions small;
     small.maxBatch = 2;
@@ -121,6 +121,12 @@ Result<QUrl> Fixture::listen(quint16 port)
     Server &tree = addServer(text("/pulsar"), {});
     addServerCommands(tree.registry(), tree);
     addCalculator(tree.registry().branch(text("calc")));
+
+    addFixtureMethods(addServer(text("/ws"), {}).registry());
+    MountOptions pages;
+    pages.webSocket.origins = QStringList { text("https://good.example") };
+    pages.webSocket.originRequired = true;
+    addFixtureMethods(addServer(text("/ws-origin"), {}, pages).registry());
 
     HttpOptions options;
     options.port = port;

@@ -9,7 +9,7 @@
 using namespace rpc;
 using testcalls::wait;
 
-class tst_HttpTls : public QObject
+class tst_ClientTls : public QObject
 {
     Q_OBJECT
 
@@ -192,5 +192,5 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(tst_HttpTls)
-#include "tst_httptls.moc"
+QTEST_GUILESS_MAIN(tst_ClientTls)
+#include "tst_clienttls.moc"
