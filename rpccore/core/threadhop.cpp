@@ -28,6 +28,12 @@ void ThreadHop::close()
     d->object = nullptr;
 }
 
+bool ThreadHop::isHere() const
+{
+    const QMutexLocker lock(&d->mutex);
+    return d->object && d->object->thread() == QThread::currentThread();
+}
+
 void ThreadHop::run(std::function<void()> work)
 {
     QMutexLocker lock(&d->mutex);

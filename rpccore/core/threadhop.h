@@ -21,6 +21,8 @@ public:
 
     /// To be called before the object dies, in its thread (at the latest in its destructor).
     void close();
+    /// True in the object's thread, before close(): run() would run its work at once.
+    bool isHere() const;
     /// Runs \a work in the object's thread: at once when this is that thread, else queued; not at all after close().
     void run(std::function<void()> work);
 

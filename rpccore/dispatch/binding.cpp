@@ -43,6 +43,8 @@ Result<Array> bindParams(const Params &params, const QList<Parameter> &parameter
     const Array given = params.positional();
     const bool variadic = !parameters.isEmpty() && parameters.constLast().variadic;
     const qsizetype fixed = parameters.size() - (variadic ? 1 : 0);
+    if (given.size() == fixed && !variadic && !params.isNamed() && !params.isMixed())
+        return given; // as it is nearly always
     qsizetype required = 0;
     for (qsizetype i = 0; i < fixed; ++i) {
         if (!parameters[i].optional)

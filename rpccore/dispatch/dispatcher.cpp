@@ -7,6 +7,7 @@
 #include <rpccore/core/logging.h>
 
 #include <QPointer>
+#include <QVarLengthArray>
 
 #include <exception>
 
@@ -94,8 +95,25 @@ struct Dispatcher::Exchange
     qsizetype next = 0; // the first member that has not been started
     qsizetype running = 0;
     bool pumping = false;
-    QList<QByteArray> answers; // by member; null where nothing is sent
+    QVarLengthArray<QByteArray, 1> answers; // by member; null where nothing is sent
     Dispatched result;
+
+    // Of one member's call.
+    CallContext contextOf(qsizetype index) const
+    {
+        CallContext call = context;
+        describe(call, index);
+        return call;
+    }
+    void describe(CallContext &call, qsizetype index) const
+    {
+        const IncomingRequest &member = members.at(index);
+        if (!member.request)
+            return;
+        call.id = member.request->id;
+        call.method = member.request->method;
+        call.isNotification = member.request->isNotification();
+    }
 
     void finishMember(qsizetype index, Result<Value> outcome, const Dispatcher &dispatcher)
     {
@@ -121,17 +139,17 @@ struct Dispatcher::Exchange
     // What is sent. A result that the protocol cannot express becomes an error of this member only.
     QByteArray encode(qsizetype index, Result<Value> &outcome, const Dispatcher &dispatcher) const
     {
+        const IncomingRequest &member = members.at(index);
         const auto encoded = [&](const Result<Value> &told) {
-            const IncomingRequest &member = members.at(index);
-            return codec.encodeResponse(
-                { member.id, told ? told : dispatcher.concealed(told.error()), member.version });
+            if (told)
+                return codec.encodeResponse({ member.id, told, member.version });
+            return codec.encodeResponse({ member.id, dispatcher.concealed(told.error()), member.version });
         };
         const auto bytes = encoded(outcome);
         if (bytes)
             return *bytes;
         const QString form = QStringLiteral("has no form in %1").arg(protocolName(codec.protocol()));
-        CallContext call = context;
-        call.method = members.at(index).request ? members.at(index).request->method : QString();
+        CallContext call = contextOf(index);
         call.id = members.at(index).id;
         outcome = dispatcher.finalError(
             withDetails(ErrorKind::Internal, "Internal error",
@@ -146,13 +164,16 @@ struct Dispatcher::Exchange
 
     void finish()
     {
-        QList<QByteArray> sent;
-        for (const QByteArray &answer : std::as_const(answers)) {
-            if (!answer.isNull())
-                sent.append(answer);
+        if (isBatch) {
+            QList<QByteArray> sent;
+            sent.reserve(answers.size());
+            std::copy_if(answers.cbegin(), answers.cend(), std::back_inserter(sent),
+                [](const QByteArray &answer) { return !answer.isNull(); });
+            if (!sent.isEmpty() && !result.refusal)
+                result.body = codec.joinBatch(sent);
+        } else if (!answers.at(0).isNull() && !result.refusal) {
+            result.body = answers.at(0);
         }
-        if (!sent.isEmpty() && !result.refusal)
-            result.body = isBatch ? codec.joinBatch(sent) : sent.constFirst();
         done(result);
     }
 };
@@ -258,26 +279,23 @@ void Dispatcher::pump(const std::shared_ptr<Exchange> &exchange)
 void Dispatcher::startMember(const std::shared_ptr<Exchange> &exchange, qsizetype index)
 {
     const IncomingRequest &member = exchange->members.at(index);
-    CallContext call = exchange->context;
-    if (member.request) {
-        call.id = member.request->id;
-        call.method = member.request->method;
-        call.isNotification = member.request->isNotification();
-    }
-    const auto finish = [self = QPointer<Dispatcher>(this), exchange, index, call](Result<Value> outcome) {
+    auto finish = [self = QPointer<Dispatcher>(this), exchange, index](Result<Value> outcome) {
         if (!self)
             return;
         if (!outcome)
-            outcome = self->finalError(outcome.error(), call);
+            outcome = self->finalError(outcome.error(), exchange->contextOf(index));
         --exchange->running;
         exchange->finishMember(index, std::move(outcome), *self);
         if (self)
             self->pump(exchange);
     };
-    if (member.request)
-        runChain(0, call, *member.request, ReplyHandle(m_home, call.token, finish));
-    else
-        finish(member.request.error());
+    if (!member.request)
+        return finish(member.request.error());
+    const ReplyHandle reply(m_home, exchange->context.token, std::move(finish));
+    if (exchange->isBatch)
+        return runChain(0, exchange->contextOf(index), *member.request, reply);
+    exchange->describe(exchange->context, index); // without a copy: it is the only one
+    runChain(0, exchange->context, *member.request, reply);
 }
 
 void Dispatcher::call(
@@ -320,12 +338,16 @@ void Dispatcher::invoke(const CallContext &context, const Request &request, cons
             QStringLiteral("there is no method \"%1\"").arg(request.method)));
     }
     const Authorization &authorization = inherited.isInherited() ? m_options.authorization : inherited;
-    CallContext call = context;
-    call.method = request.method; // a middleware may have changed it
-    const auto identity = authorization.check(call);
+    std::optional<CallContext> changed; // most calls need no copy
+    const auto ours = [&]() -> CallContext & { return changed ? *changed : changed.emplace(context); };
+    if (request.method != context.method)
+        ours().method = request.method; // a middleware has changed it
+    const auto identity = authorization.check(changed ? *changed : context);
     if (!identity)
         return reply.reject(refusedCall(request.method));
-    call.identity = *identity;
+    if (*identity != context.identity)
+        ours().identity = *identity;
+    const CallContext &call = changed ? *changed : context;
     reply.belongsToMethod();
     const ReplyHandle answer = method->prepareResult ? prepared(reply, method) : reply;
     if (execution.where() != Execution::Where::Thread && execution.where() != Execution::Where::Pool)

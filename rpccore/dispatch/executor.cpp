@@ -50,9 +50,10 @@ void Executor::setPoolSize(int threads)
 
 void Executor::run(const Execution &execution, std::function<void()> work)
 {
-    auto guarded = [closed = m_closed, work = std::move(work)] {
+    auto guarded = [closed = m_closed, work = std::move(work)]() mutable {
+        const auto here = std::move(work); // dies here: this function may be let go by its sender
         if (!*closed)
-            work();
+            here();
     };
     if (execution.where() == Execution::Where::Thread) {
         std::unique_ptr<Worker> &worker = m_workers[execution.name()];

@@ -33,8 +33,14 @@ struct ReplyHandle::State
             return;
         if (belongsToMethod && !outcome)
             outcome = methodsError(outcome.error());
-        home->run(
-            [deliver = std::move(deliver), outcome = std::move(outcome)]() mutable { deliver(std::move(outcome)); });
+        if (home->isHere()) { // as run() does it, without a function on the heap
+            const Deliver here = std::move(deliver);
+            return here(std::move(outcome));
+        }
+        home->run([deliver = std::move(deliver), outcome = std::move(outcome)]() mutable {
+            const Deliver here = std::move(deliver); // dies at home: this function may be let go by its sender
+            here(std::move(outcome));
+        });
     }
 
     ~State()

@@ -18,6 +18,7 @@ public:
         : JsonLexer(text, findings)
         , m_options(options)
         , m_spans(spans)
+        , m_words(text.size() > 4096)
     {
     }
 
@@ -51,6 +52,13 @@ private:
         qsizetype siblingCount = 0;
         MemberNames names = {};
     };
+
+    // The names of members are the same from message to message. Values are nobody else's: those are not kept.
+    static StringCache<true> &namesOfThread()
+    {
+        static thread_local StringCache<true> names;
+        return names;
+    }
 
     bool withinSize()
     {
@@ -322,7 +330,7 @@ private:
     QVarLengthArray<Frame, 16> m_frames;
     ValueStack<Value, 32> m_values;
     ValueStack<Member, 32> m_members;
-    StringCache<true> m_names;
+    StringCache<true> &m_names = namesOfThread();
     StringCache<false> m_words;
     qint64 m_items = 0;
     qint64 m_nameBegin = 0; // of the member whose value is due; both 0 in arrays

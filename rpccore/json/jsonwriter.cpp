@@ -82,6 +82,8 @@ public:
 
     QByteArray takeText()
     {
+        if (m_text.isNull())
+            return QByteArray(m_small, m_at - m_small);
         m_text.resize(m_at - m_text.constData());
         m_text.squeeze();
         return std::move(m_text);
@@ -99,9 +101,12 @@ private:
 
     void grow(qsizetype bytes)
     {
-        const qsizetype used = m_at ? m_at - m_text.constData() : 0;
+        const bool wasSmall = m_text.isNull();
+        const qsizetype used = m_at - (wasSmall ? m_small : m_text.constData());
         m_text.resize(used);
-        m_text.resize(qMax<qsizetype>(2 * used, used + qMax<qsizetype>(bytes, 256)));
+        m_text.resize(qMax<qsizetype>(2 * used, used + bytes));
+        if (wasSmall)
+            std::memcpy(m_text.data(), m_small, size_t(used));
         m_at = m_text.data() + used;
         m_end = m_text.data() + m_text.size();
     }
@@ -326,9 +331,10 @@ private:
     const bool m_ascii;
     const bool m_indented;
     const bool m_notation;
-    QByteArray m_text; // larger than what is written so far
-    char *m_at = nullptr;
-    char *m_end = nullptr;
+    char m_small[512]; // most messages need no more; then the text gets memory of its own once, of its size
+    QByteArray m_text; // else this: larger than what is written so far
+    char *m_at = m_small;
+    char *m_end = m_small + sizeof m_small;
 };
 
 } // namespace

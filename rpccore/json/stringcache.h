@@ -5,6 +5,7 @@
 #include <rpccore/value/utf8.h>
 
 #include <array>
+#include <memory>
 
 namespace rpc {
 
@@ -15,11 +16,19 @@ template <bool atFirstSight> class StringCache
 public:
     static constexpr qsizetype longest = 15;
 
+    /// One that is not \a worthwhile keeps nothing: for texts that are read faster than it is made.
+    explicit StringCache(bool worthwhile = true)
+        : m_entries(worthwhile ? std::make_unique<Entries>() : nullptr)
+    {
+    }
+
     /// The ASCII text [from, from + length), 1 to `longest` bytes. \a end: up to where bytes may be read.
     QString text(const char *from, qsizetype length, const char *end)
     {
+        if (!m_entries)
+            return stringFromAscii({ from, length });
         const Key key = keyOf(from, length, end);
-        Entry &entry = m_entries[(key[0] * 0x9e3779b97f4a7c15U + key[1] * 0xc2b2ae3d27d4eb4fU) >> (64 - bits)];
+        Entry &entry = (*m_entries)[(key[0] * 0x9e3779b97f4a7c15U + key[1] * 0xc2b2ae3d27d4eb4fU) >> (64 - bits)];
         if (entry.key == key) {
             if (atFirstSight || !entry.text.isNull())
                 return entry.text;
@@ -61,7 +70,8 @@ private:
         return key;
     }
 
-    std::array<Entry, 1 << bits> m_entries;
+    using Entries = std::array<Entry, 1 << bits>;
+    std::unique_ptr<Entries> m_entries;
 };
 
 } // namespace rpc

@@ -118,16 +118,17 @@ Result<QByteArray> JsonRpcCodec::encodeRequest(const Request &request) const
 
 Result<QByteArray> JsonRpcCodec::encodeResponse(const Response &response) const
 {
-    Struct message;
+    QList<Member> message;
+    message.reserve(4);
     if (response.version == JsonRpcVersion::V2_0)
-        message.append(versionName, version20);
+        message.append({ versionName, version20 });
     else if (response.version == JsonRpcVersion::V1_1)
-        message.append(version11Name, version11);
+        message.append({ version11Name, version11 });
     const bool v10 = response.version == JsonRpcVersion::V1_0;
     if (response.outcome) {
-        message.append(resultName, *response.outcome);
+        message.append({ resultName, *response.outcome });
         if (v10)
-            message.append(errorName, Value());
+            message.append({ errorName, Value() });
     } else {
         const Error &e = response.outcome.error();
         Struct error;
@@ -140,11 +141,11 @@ Result<QByteArray> JsonRpcCodec::encodeResponse(const Response &response) const
         if (!data.isNil())
             error.append(response.version == JsonRpcVersion::V1_1 ? errorName : dataName, data);
         if (v10)
-            message.append(resultName, Value());
-        message.append(errorName, error);
+            message.append({ resultName, Value() });
+        message.append({ errorName, error });
     }
-    message.append(idName, response.id.toValue());
-    return JsonWriter {}.write(message);
+    message.append({ idName, response.id.toValue() });
+    return JsonWriter {}.write(Struct(std::move(message)));
 }
 
 QByteArray JsonRpcCodec::joinBatch(const QList<QByteArray> &messages) const { return '[' + messages.join(',') + ']'; }

@@ -41,8 +41,10 @@ IncomingRequest MessageReader::request(const Value &value, const Path &at)
             RequestId::null(), JsonRpcVersion::V2_0 };
     JsonRpcVersion version = JsonRpcVersion::V2_0;
     auto request = requestFrom(*message, at, version);
-    if (request)
-        return { request, request->id, request->version };
+    if (request) {
+        RequestId id = request->id;
+        return { std::move(request), std::move(id), version };
+    }
     const Value *id = message->find(idName);
     const auto known = id ? RequestId::fromValue(*id) : std::nullopt;
     return { request, known.value_or(RequestId::null()), version };

@@ -238,7 +238,7 @@ private:
 
     const Limits &m_limits;
     QVarLengthArray<char, 512> m_open; // the brackets that close what is open in a value that is skipped
-    StringCache<false> m_words;
+    StringCache<false> m_words { false };
 };
 
 } // namespace

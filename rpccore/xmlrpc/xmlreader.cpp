@@ -5,6 +5,8 @@
 #include "xmlbuilder.h"
 #include "xmlencoding.h"
 
+#include <QRandomGenerator>
+
 #include <expat.h>
 
 #include <algorithm>
@@ -77,6 +79,9 @@ private:
             XML_ParserCreate(xmlEncodingName(m_encoding)), &XML_ParserFree);
         if (!parser)
             return failure(ErrorKind::Internal, QStringLiteral("no memory for an XML parser"), 0);
+        // Else expat asks the system for a random number for each message.
+        static const auto salt = static_cast<unsigned long>(QRandomGenerator::system()->generate64() | 1);
+        XML_SetHashSalt(parser.get(), salt);
         Declared declared;
         XML_SetUnknownEncodingHandler(parser.get(), &unknownEncodingNamed, &declared);
         if (m_spans)
