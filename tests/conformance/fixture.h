@@ -16,7 +16,7 @@ public:
     rpc::Result<QUrl> listen(quint16 port);
 
 private:
-    rpc::Server &addServer(const QString &path, const rpc::ServerOptions &options, const MountOptions &mount = {});
+    rpc::Server &addServer(const QString &path, const rpc::ServerOptions &options, const rpc::MountOptions &mount = {});
 
     std::vector<std::unique_ptr<rpc::Server>> m_servers;
     rpc::HttpListener *m_http = nullptr;
