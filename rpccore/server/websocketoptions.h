@@ -20,9 +20,5 @@ struct WebSocketOptions
     QStringList subprotocols;
     KeepAlive keepAlive = {}; ///< signs of life
 };
-std::chrono::milliseconds pongTime { 20'000 }; ///< in which the sign has to come, else the session is ended
-/// Without a message in either direction (pings do not count) for so long, the session is closed; 0 = never.
-std::chrono::milliseconds idleTime { 0 };
-};
 
 } // namespace rpc
