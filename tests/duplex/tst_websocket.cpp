@@ -8,6 +8,7 @@
 #include <rpccore/xmlrpc/xmlrpccodec.h>
 #include <tests/support/rawhttp.h>
 
+#include <QTcpServer>
 #include <QWebSocket>
 #include <QWebSocketServer>
 

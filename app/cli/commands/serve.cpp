@@ -148,7 +148,7 @@ private:
                 options.streams.append(stream);
             } else {
                 const bool hasScheme = door.startsWith(u"http://") || door.startsWith(u"https://");
-                const auto at = addressAndPort(hasScheme ? door.section(u"//", 1) : door);
+                const auto at = addressAndPort(hasScheme ? door.section(QStringLiteral("//"), 1) : door);
                 if (!at)
                     return wrongListen(door);
                 if (options.http)
