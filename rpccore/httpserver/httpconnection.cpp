@@ -308,6 +308,10 @@ QByteArray HttpConnection::write(const HttpResponse &response, bool keepAlive)
     m_requestBody.clear();
     m_headBytes.clear();
     m_head = {};
+    if (!keepAlive || unread().isEmpty()) {
+        m_buffer.clear();
+        m_at = 0;
+    }
     asked = nullptr;
     if (keepAlive)
         setDeadline(m_gate.limits().idleTime);
@@ -322,8 +326,6 @@ QByteArray HttpConnection::write(const HttpResponse &response, bool keepAlive)
     }
     if (keepAlive)
         return head;
-    m_buffer.clear();
-    m_at = 0;
     // After a refusal the client may still be sending: with unread bytes the kernel would reset the connection, and the
     // client might never see the answer. So what comes is taken in for a moment, until onDeadline().
     if (m_mayStillSend)
