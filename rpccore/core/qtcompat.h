@@ -4,7 +4,7 @@
 
 #include <QByteArray>
 
-// Differences between the versions of Qt outside QtHttpServer.
+// Differences between the versions of Qt.
 
 namespace rpc::qtcompat {
 

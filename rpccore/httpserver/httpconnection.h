@@ -94,6 +94,7 @@ private:
     QString m_id;
     QHostAddress m_peer;
     quint16 m_peerPort;
+    bool m_isPlain; // no TLS
     Phase m_phase = Phase::Head;
     bool m_isTurnedAway = false;
     bool m_isCounted = false; // among the requests that are being answered

@@ -52,19 +52,15 @@ void HttpListener::mount(const QString &path, Server &server, const MountOptions
 {
     unmount(path);
     const QString full = withSlash(path);
-    const auto gone
-        = connect(&server, &QObject::destroyed, this, [this](const QObject *object) { d->onServerGone(object); });
-    d->mounts.push_back({ full, full.toUtf8().contains('%') ? QByteArray() : full.toUtf8(), &server, options, gone });
+    disconnect(&server, &QObject::destroyed, this, nullptr); // it may be mounted several times
+    connect(&server, &QObject::destroyed, this, [this](const QObject *gone) { d->onServerGone(gone); });
+    d->mounts.push_back({ full, full.toUtf8().contains('%') ? QByteArray() : full.toUtf8(), &server, options });
 }
 
 void HttpListener::unmount(const QString &path)
 {
     const QString full = withSlash(path);
-    const auto at
-        = std::find_if(d->mounts.begin(), d->mounts.end(), [&](const Private::Mount &m) { return m.path == full; });
-    if (at == d->mounts.end())
-        return;
-    d->mounts.erase(at);
+    std::erase_if(d->mounts, [&](const Private::Mount &mount) { return mount.path == full; });
 }
 
 QStringList HttpListener::sessions() const

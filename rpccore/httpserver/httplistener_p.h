@@ -24,7 +24,6 @@ struct HttpListener::Private : HttpDoor
         QByteArray plainPath; // as it is in a request that has nothing percent-encoded
         QPointer<Server> server;
         MountOptions options;
-        QMetaObject::Connection goneConnection;
     };
 
     explicit Private(HttpListener *listener)

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: MIT
 #include "served.h"
 
+#include <rpccore/httpserver/connectiongate.h>
 #include <tests/support/fatalmessages.h>
 
+#include <QPointer>
 #include <QProcess>
 #include <QSslSocket>
 #include <QStandardPaths>
@@ -178,6 +180,29 @@ QT_WARNING_POP
         else
             QVERIFY2(answer.contains(expected), answer.constData());
         QTRY_VERIFY(!expected.isEmpty() || f.server.sessions().isEmpty());
+    }
+
+    // What the WebSocket's door relies on.
+    void release_givesTheRequestBack()
+    {
+        struct Door : HttpDoor {
+            QPointer<QTcpSocket> socket;
+            void onRequest(HttpConnection &connection) override { socket = connection.release(); }
+            bool refusesByHead(const HttpConnection &) override { return false; }
+            void onRefused(HttpConnection &, const HttpRefusal &) override {}
+        } door;
+        ConnectionGate gate({}, door);
+        gate.setTls(identity().configuration());
+        QVERIFY(gate.listen(QHostAddress::LocalHost));
+        TlsClient client(gate.serverPort());
+        client.socket.write(post(addCall) + "more");
+        QTRY_VERIFY(door.socket);
+        QTRY_COMPARE(door.socket->bytesAvailable(), post(addCall).size() + 4);
+        QCOMPARE(door.socket->readAll(), post(addCall) + "more");
+        door.socket->write("answer");
+        QTRY_COMPARE(client.socket.bytesAvailable(), 6);
+        delete door.socket;
+        QTRY_COMPARE(gate.connections().size(), 0);
     }
 
     void wrongKey_isSaidAtOnce()

@@ -102,6 +102,7 @@ private Q_SLOTS:
         tls.clientAuthorities = tls.certificate;
         QVERIFY(tls.check().hasValue());
         QCOMPARE(tls.configuration().caCertificates(), tls.certificate); // not the system's
+        QCOMPARE(tls.configuration().protocol(), QSsl::TlsV1_2OrLater);
     }
 };
 
