@@ -43,8 +43,7 @@ bool isCertificateAlert(const QString &text)
 {
     for (const char *alert : { "certificate required", "bad certificate", "unknown ca", "certificate unknown",
              "certificate expired", "handshake failure", "access denied" }) {
-        const QLatin1String words(alert);
-        if (text.contains(u"alert " % words, Qt::CaseInsensitive))
+        if (text.contains(QString(u"alert " % QLatin1String(alert)), Qt::CaseInsensitive))
             return true;
     }
     return false;

@@ -93,7 +93,8 @@ void HttpExchange::reached(HttpChannel::Phase phase)
         m_trace.nameResolved = now();
         break;
     case HttpChannel::Phase::Connecting:
-        m_trace.connecting = now();
+        if (!m_trace.connecting) // the first address of several
+            m_trace.connecting = now();
         break;
     case HttpChannel::Phase::Connected:
         m_trace.connected = now();

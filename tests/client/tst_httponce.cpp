@@ -162,7 +162,7 @@ private Q_SLOTS:
             QTest::qWait(1);
         } else if (!server.connections[0]->isGone) {
             server.connections[0]->socket->waitForDisconnected(1); // sends the end, without this thread's event loop
-            QThread::msleep(20); // a connection that was used just now is not looked at
+            QThread::msleep(20); // there is nothing to wait for but the other end's kernel
         }
         const auto reply = wait(client.call(QStringLiteral("pay")));
         QVERIFY2(reply->hasValue(), reply->hasValue() ? "" : qPrintable(reply->error().toString()));
