@@ -22,6 +22,18 @@ struct Text
 
 constexpr std::chrono::milliseconds closeTime { 5000 }; // for the closing handshake
 
+// Fields of the handshake itself would stand twice, and a line break would end the field early.
+bool isSendable(const QByteArray &name, const QByteArray &value)
+{
+    static constexpr const char *own[] = { "Host", "Connection", "Upgrade", "Content-Length", "Transfer-Encoding" };
+    const bool isOwn = std::any_of(std::begin(own), std::end(own), [&](const char *o) { return isSameField(name, o); })
+        || name.toLower().startsWith("sec-websocket-");
+    const auto isNameChar = [](char c) { return uchar(c) > 0x20 && uchar(c) < 0x7f && c != ':'; };
+    const auto isValueChar = [](char c) { return (uchar(c) >= 0x20 && c != 0x7f) || c == '\t'; };
+    return !isOwn && !name.isEmpty() && std::all_of(name.begin(), name.end(), isNameChar)
+        && std::all_of(value.begin(), value.end(), isValueChar);
+}
+
 Error cancelled() { return Error::make(ErrorKind::Cancelled, Text::tr("the connection was closed")); }
 
 } // namespace
@@ -151,8 +163,17 @@ void WebSocketChannel::open()
             "Basic " + QByteArray(m_target.user.toUtf8() + ':' + m_target.password.toUtf8()).toBase64());
     else if (!m_target.bearer.isEmpty())
         request.setRawHeader("Authorization", "Bearer " + m_target.bearer.toUtf8());
-    for (const auto &[name, value] : std::as_const(m_target.headers))
-        request.setRawHeader(name, value);
+    for (const auto &[name, value] : std::as_const(m_target.headers)) {
+        if (isSendable(name, value)) {
+            request.setRawHeader(name, value);
+            continue;
+        }
+        m_verdict = Error::make(ErrorKind::InvalidArgument,
+            Text::tr("the header field \"%1\" cannot be sent in the handshake of a WebSocket")
+                .arg(QString::fromUtf8(name)));
+        QMetaObject::invokeMethod(this, &WebSocketChannel::abort, Qt::QueuedConnection);
+        return;
+    }
     QWebSocketHandshakeOptions options;
     options.setSubprotocols(m_target.subprotocols);
     QMetaObject::invokeMethod(
@@ -235,6 +256,17 @@ Error WebSocketChannel::lossError() const
             how += u" (" % reason % u')';
         return Error::make(ErrorKind::ConnectionLost, how);
     }
+    // The one place where QWebSocket tells the status of an answer that is no handshake.
+    static const QRegularExpression status(QStringLiteral("status code: (\\d{3})"));
+    if (const auto match = status.match(m_socket->errorString()); match.hasMatch()) {
+        Error e = Error::make(ErrorKind::HttpStatus,
+            Text::tr("%1 does not become a WebSocket: it answers HTTP %2")
+                .arg(m_target.url.toString(), match.captured(1)));
+        e.httpStatus = match.captured(1).toInt();
+        if (e.httpStatus == 401 || e.httpStatus == 403)
+            e.kind = ErrorKind::Unauthorized;
+        return e;
+    }
     switch (m_socket->error()) {
     case QAbstractSocket::HostNotFoundError:
         return Error::make(
@@ -246,22 +278,9 @@ Error WebSocketChannel::lossError() const
         e.details = tlsFailureText(m_sslErrors, m_socket->sslConfiguration().peerCertificateChain());
         return e;
     }
-    case QAbstractSocket::ConnectionRefusedError: {
-        // QWebSocket says the same for a port where nobody listens and for an answer that is no handshake.
-        static const QRegularExpression status(QStringLiteral("status code: (\\d{3})"));
-        const auto match = status.match(m_socket->errorString());
-        if (match.hasMatch()) {
-            Error e = Error::make(ErrorKind::HttpStatus,
-                Text::tr("%1 does not become a WebSocket: it answers HTTP %2")
-                    .arg(m_target.url.toString(), match.captured(1)));
-            e.httpStatus = match.captured(1).toInt();
-            if (e.httpStatus == 401 || e.httpStatus == 403)
-                e.kind = ErrorKind::Unauthorized;
-            return e;
-        }
+    case QAbstractSocket::ConnectionRefusedError:
         return Error::make(ErrorKind::Refused,
             Text::tr("%1 does not become a WebSocket: %2").arg(m_target.url.toString(), m_socket->errorString()));
-    }
     default:
         return Error::make(ErrorKind::Refused, Text::tr("%1 cannot be reached: %2").arg(peer, m_socket->errorString()));
     }

@@ -20,7 +20,8 @@ namespace rpc {
 struct WebSocketTarget
 {
     QUrl url; ///< ws or wss; user and password in it are used as Basic credentials and never shown
-    HeaderFields headers; ///< of the handshake, besides those that WebSocket needs
+    /// Of the handshake. Those that are its own (Host, Connection, Upgrade, Sec-WebSocket-*) are InvalidArgument.
+    HeaderFields headers;
     QString user; ///< Basic authentication when not empty
     QString password; ///< goes with `user`
     QString bearer; ///< Bearer token when not empty
