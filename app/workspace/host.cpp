@@ -24,12 +24,8 @@ void Host::start(const QStringList &scripts, const HostOptions &options, std::ch
     m_timeLimit = scriptTimeLimit;
     m_server = std::make_unique<rpc::Server>();
     connect(m_server.get(), &rpc::Server::served, this, &Host::served);
-    if (const auto error = listen(options)) {
-        stop();
-        Q_EMIT failed(*error);
-        return;
-    }
     m_files = scripts;
+    m_options = options;
     loadNext();
 }
 
@@ -58,6 +54,12 @@ std::optional<rpc::Error> Host::listen(const HostOptions &options)
 void Host::loadNext()
 {
     if (m_files.isEmpty()) {
+        // Nobody is let in before the methods are there: a call would find none.
+        if (const auto error = listen(m_options)) {
+            stop();
+            Q_EMIT failed(*error);
+            return;
+        }
         Q_EMIT started(url());
         return;
     }

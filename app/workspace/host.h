@@ -37,7 +37,7 @@ public:
     explicit Host(QObject *parent = nullptr);
     ~Host() override;
 
-    /// Listens, then loads the scripts one after the other. started() or failed() follows.
+    /// Loads the scripts one after the other, then listens. started() or failed() follows.
     void start(const QStringList &scripts, const HostOptions &options, std::chrono::milliseconds scriptTimeLimit);
     void stop(); ///< At once. stopped() follows, from within, unless it was not running.
     /// Takes no more connections; what is under way is answered, within \a drain. stopped() follows.
@@ -66,6 +66,7 @@ private:
     rpc::HttpListener *m_http = nullptr; // the server's, as those
     QList<rpc::StreamListener *> m_streams;
     QStringList m_files; // still to be loaded
+    HostOptions m_options;
     QStringList m_methods;
     std::chrono::milliseconds m_timeLimit { 5000 };
 };

@@ -422,7 +422,8 @@ QTcpSocket *HttpConnection::release()
     m_buffer.clear();
     m_at = 0;
     m_headBytes.clear();
-    connect(socket, &QObject::destroyed, this, &QObject::deleteLater);
+    // Whoever has it now may cut all connections of its own signals, as QWebSocket does.
+    connect(new QObject(socket), &QObject::destroyed, this, &QObject::deleteLater);
     return socket;
 }
 

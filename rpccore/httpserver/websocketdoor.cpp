@@ -29,7 +29,8 @@ void WebSocketDoor::take(QTcpSocket *socket, Server &server, const CallContext &
     // One for each connection, which it does not outlive: so nothing has to be found again when the handshake is done.
     auto *handshake = new QWebSocketServer(QStringLiteral("Antiphon"), QWebSocketServer::NonSecureMode, this);
     handshake->setSupportedSubprotocols(options.subprotocols);
-    connect(socket, &QObject::destroyed, handshake, &QObject::deleteLater);
+    // QWebSocket cuts all connections of the socket's own signals, so a child of it tells of its end.
+    connect(new QObject(socket), &QObject::destroyed, handshake, &QObject::deleteLater);
     connect(handshake, &QWebSocketServer::newConnection, this,
         [this, handshake, socket = QPointer<QTcpSocket>(socket), server = QPointer<Server>(&server), context, options,
             limits] {
@@ -37,6 +38,8 @@ void WebSocketDoor::take(QTcpSocket *socket, Server &server, const CallContext &
             handshake->deleteLater();
             if (!made)
                 return;
+            // A QWebSocket that was given its socket does not delete it.
+            connect(made, &QObject::destroyed, socket, &QObject::deleteLater);
             if (!server) {
                 made->deleteLater();
                 return;

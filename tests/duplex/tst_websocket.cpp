@@ -218,6 +218,29 @@ private Q_SLOTS:
         QVERIFY(!served.methods.held.value("a").isWanted());
     }
 
+    void stoppingInOrder_waitsForAnswers_andForNobodyElse()
+    {
+        Served served;
+        {
+            const auto gone = caller(served.url());
+            QCOMPARE(shown(wait(gone->client.call("add", Array { 2, 3 }))), QStringLiteral("5"));
+        }
+        QTRY_VERIFY(served.server.openSessions().isEmpty());
+        const auto c = caller(served.url());
+        PendingCall call = c->client.call("later", Array { QString("a") });
+        QTRY_COMPARE(served.methods.held.size(), 1);
+        bool stopped = false;
+        connect(served.http, &HttpListener::stopped, this, [&] { stopped = true; });
+        served.http->stop(std::chrono::seconds(60));
+        QCOMPARE(shown(wait(c->client.call("add", Array { 2, 3 }))), QStringLiteral("!-32000 The server is stopping"));
+        QVERIFY(!stopped);
+        served.methods.held.take("a").resolve(1);
+        QCOMPARE(shown(wait(call)), QStringLiteral("1"));
+        QTRY_VERIFY(stopped);
+        QTRY_COMPARE(c->ends.size(), 1);
+        QVERIFY2(c->ends[0].message.contains("1001"), qPrintable(c->ends[0].message));
+    }
+
     void handshakes_areChecked_data()
     {
         QTest::addColumn<QByteArray>("path");
