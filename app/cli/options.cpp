@@ -85,6 +85,15 @@ rpc::Result<Endpoint> ConnectionOptions::endpoint() const
     for (const std::string &entry : environment)
         endpoint.environment.append(argument(entry));
     endpoint.workingDirectory = argument(directory);
+    const QString scheme = endpoint.target.url.scheme();
+    const bool isHttp = scheme.startsWith(u"http");
+    const bool isLocal = scheme.startsWith(u"unix") || scheme.startsWith(u"exec") || scheme.endsWith(u"+unix");
+    const auto impossible
+        = [](const char *what) { return rpc::Error::make(rpc::ErrorKind::InvalidArgument, QString::fromLatin1(what)); };
+    if (digest && !isHttp)
+        return impossible("--digest is for http and https: elsewhere the password would be sent as it is");
+    if (!proxy.empty() && (isLocal || scheme == u"scgi"))
+        return impossible("--proxy has no meaning for this address");
     if (const auto failed = readTls(endpoint.target.tls))
         return *failed;
     if (const auto failed = readProxy(endpoint.target))

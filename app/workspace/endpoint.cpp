@@ -3,6 +3,8 @@
 #include "endpoint.h"
 
 #include <QCoreApplication>
+#include <QHostAddress>
+#include <QNetworkProxy>
 
 #include <rpccore/client/scgitransport.h>
 #include <rpccore/duplex/streamtransport.h>
@@ -18,6 +20,20 @@ struct Text
 {
     Q_DECLARE_TR_FUNCTIONS(antiphon::Endpoint)
 };
+
+// The proxy of a connection that is not HTTP.
+QNetworkProxy proxyFor(const rpc::HttpTarget &target)
+{
+    if (!target.systemProxy)
+        return target.proxy;
+    if (QHostAddress(target.url.host()).isLoopback() || target.url.host() == u"localhost")
+        return QNetworkProxy::NoProxy;
+    const QNetworkProxyQuery query(target.url.host(), target.url.port(target.url.scheme() == u"wss" ? 443 : 80), {},
+        QNetworkProxyQuery::TcpSocket);
+    const auto proxies = QNetworkProxyFactory::systemProxyForQuery(query);
+    return proxies.isEmpty() ? QNetworkProxy(QNetworkProxy::NoProxy) : proxies.constFirst();
+}
+
 } // namespace
 
 using rpc::Error;
@@ -38,6 +54,7 @@ rpc::Result<QUrl> Endpoint::urlFromText(const QString &text)
         return target ? rpc::Result<QUrl>(url) : target.error();
     }
     QUrl url(trimmed.contains(u"://") ? trimmed : QString(u"http://" % trimmed), QUrl::StrictMode);
+    const QString shown = url.isValid() ? url.toString(QUrl::RemoveUserInfo) : trimmed; // without a password
     const QString wrong = Text::tr("\"%1\" is no address; one looks like %2");
     if (!url.isValid())
         return Error::make(ErrorKind::InvalidArgument, wrong.arg(trimmed, QStringLiteral("http://127.0.0.1:8080/rpc")));
@@ -51,7 +68,7 @@ rpc::Result<QUrl> Endpoint::urlFromText(const QString &text)
     if (sockets.contains(url.scheme())) {
         if (!url.host().isEmpty() || url.path().size() < 2)
             return Error::make(
-                ErrorKind::InvalidArgument, wrong.arg(trimmed, QString(url.scheme() % u":///run/service.sock:/RPC2")));
+                ErrorKind::InvalidArgument, wrong.arg(shown, QString(url.scheme() % u":///run/service.sock:/RPC2")));
         return url;
     }
     if (!hosts.contains(url.scheme()))
@@ -61,7 +78,7 @@ rpc::Result<QUrl> Endpoint::urlFromText(const QString &text)
                     QStringLiteral("http: https: http+unix: ws: wss: tcp: tls: unix: exec: scgi: scgi+unix:")));
     if (url.host().isEmpty())
         return Error::make(
-            ErrorKind::InvalidArgument, wrong.arg(trimmed, QString(url.scheme() % u"://127.0.0.1:8080/rpc")));
+            ErrorKind::InvalidArgument, wrong.arg(shown, QString(url.scheme() % u"://127.0.0.1:8080/rpc")));
     if (url.path().isEmpty() && url.scheme() != u"scgi")
         url.setPath(QStringLiteral("/"));
     return url;
@@ -117,14 +134,18 @@ std::unique_ptr<rpc::ClientTransport> Endpoint::makeTransport() const
         socket.password = target.password;
         socket.bearer = target.bearer;
         socket.tls = target.tls;
+        socket.proxy = proxyFor(target);
         socket.openTime = target.connectTimeout;
         socket.messageBytes = target.limits.bytes;
         return std::make_unique<rpc::WebSocketTransport>(socket, options);
     }
     if (auto stream = rpc::StreamTarget::fromUrl(target.url)) {
         stream->openTime = target.connectTimeout;
-        if (auto *tcp = std::get_if<rpc::TcpTarget>(&stream->peer); tcp && tcp->tls)
-            tcp->tls = target.tls;
+        if (auto *tcp = std::get_if<rpc::TcpTarget>(&stream->peer)) {
+            tcp->proxy = proxyFor(target);
+            if (tcp->tls)
+                tcp->tls = target.tls;
+        }
         if (auto *program = std::get_if<rpc::ProcessTarget>(&stream->peer)) {
             program->environment = environment;
             program->workingDirectory = workingDirectory;

@@ -8,6 +8,7 @@
 #include <rpccore/server/session.h>
 
 #include <QFileInfo>
+#include <QTimer>
 
 namespace antiphon {
 
@@ -95,7 +96,9 @@ void Host::stop()
 {
     const bool wasRunning = isRunning();
     m_http = nullptr;
+    m_stdio = nullptr;
     m_streams.clear();
+    m_doorsOpen = 0;
     m_files.clear();
     m_methods.clear();
     m_scripts.clear(); // before the server: their methods are in its registry
@@ -106,16 +109,29 @@ void Host::stop()
 
 void Host::stop(std::chrono::milliseconds drain)
 {
-    if (!isRunning())
+    if (!isRunning() || m_doorsOpen > 0)
         return;
-    for (rpc::StreamListener *stream : std::as_const(m_streams))
+    const auto closed = [this] {
+        if (--m_doorsOpen <= 0)
+            stop();
+    };
+    m_doorsOpen = int(m_streams.size()) + (m_http ? 1 : 0) + (m_stdio ? 1 : 0);
+    for (rpc::StreamListener *stream : std::as_const(m_streams)) {
+        connect(stream, &rpc::StreamListener::stopped, this, closed, Qt::QueuedConnection);
         stream->stop(drain);
-    if (!m_http || !m_http->isListening()) {
-        QMetaObject::invokeMethod(this, qOverload<>(&Host::stop), Qt::QueuedConnection);
-        return;
     }
-    connect(m_http, &rpc::HttpListener::stopped, this, qOverload<>(&Host::stop), Qt::QueuedConnection);
-    m_http->stop(drain);
+    if (m_http) {
+        connect(m_http, &rpc::HttpListener::stopped, this, closed, Qt::QueuedConnection);
+        m_http->stop(drain);
+    }
+    if (m_stdio) {
+        connect(m_stdio, &rpc::Session::ended, this, closed, Qt::QueuedConnection);
+        m_stdio->closeWhenAnswered();
+    }
+    if (m_doorsOpen == 0)
+        return stop();
+    QTimer::singleShot(drain, m_server.get(),
+        [this] { QMetaObject::invokeMethod(this, qOverload<>(&Host::stop), Qt::QueuedConnection); });
 }
 
 QUrl Host::url() const { return m_http ? m_http->url() : QUrl(); }

@@ -15,6 +15,7 @@
 namespace rpc {
 class ScriptHost;
 class Server;
+class Session;
 } // namespace rpc
 
 namespace antiphon {
@@ -65,6 +66,8 @@ private:
     std::vector<std::unique_ptr<rpc::ScriptHost>> m_scripts;
     rpc::HttpListener *m_http = nullptr; // the server's, as those
     QList<rpc::StreamListener *> m_streams;
+    rpc::Session *m_stdio = nullptr;
+    int m_doorsOpen = 0; // while stopping in order
     QStringList m_files; // still to be loaded
     HostOptions m_options;
     QStringList m_methods;

@@ -30,6 +30,16 @@ bool isSpace(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 bool isDigit(char c) { return c >= '0' && c <= '9'; }
 bool isLetter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
 
+// Nobody sends this by mistake: a web page can make a browser send it anywhere, with a body that reads like a call.
+bool isHttp(QByteArrayView line)
+{
+    if (line.endsWith('\r'))
+        line.chop(1);
+    return line.startsWith("HTTP/1.") || line.endsWith(" HTTP/1.1") || line.endsWith(" HTTP/1.0");
+}
+
+QString isHttpText() { return Text::tr("the other end speaks HTTP, and this is no HTTP connection"); }
+
 // The number that \a text is, nothing for anything else.
 std::optional<qint64> number(QByteArrayView text)
 {
@@ -111,6 +121,10 @@ ChannelMessage FrameReader::take(qsizetype head, qsizetype body, qsizetype tail)
     message.body = m_buffer.mid(m_at + head, body);
     message.tail = m_buffer.mid(m_at + head + body, tail);
     m_at += head + body + tail;
+    if (m_at == m_buffer.size()) { // nothing is held while nothing comes
+        m_buffer = QByteArray();
+        m_at = 0;
+    }
     m_looked = 0;
     m_head.reset();
     return message;
@@ -168,8 +182,10 @@ FrameReader::Next FrameReader::detect()
         }
         ++at;
     }
-    if (at == m_buffer.size())
+    if (at == m_buffer.size()) {
+        m_at = at;
         return NeedsMore {};
+    }
     if (m_isFirstTaken) {
         found(Framing::Bare);
         return NeedsMore {};
@@ -216,6 +232,8 @@ FrameReader::Next FrameReader::nextLine()
             ++tail;
         }
         const auto line = QByteArrayView(m_buffer).sliced(m_at, length);
+        if (isHttp(line))
+            return broken(isHttpText());
         if (std::all_of(line.begin(), line.end(), isSpace)) {
             m_at = end + 1;
             m_looked = 0;
@@ -238,7 +256,11 @@ FrameReader::Next FrameReader::nextCounted()
         std::optional<qint64> length;
         for (const QByteArray &field : m_buffer.mid(m_at, end - m_at).split('\n')) {
             const qsizetype colon = field.indexOf(':');
-            if (colon < 0 || field.left(colon).trimmed().toLower() != "content-length")
+            if (isHttp(field))
+                return broken(isHttpText());
+            if (colon < 1)
+                return broken(Text::tr("what stands before a message is no header field"));
+            if (field.left(colon).trimmed().toLower() != "content-length")
                 continue;
             if (length)
                 return broken(Text::tr("a message has two Content-Length fields"));
@@ -330,8 +352,11 @@ FrameReader::Next FrameReader::nextBare()
     // No message begins like this. It is handed on up to where one could begin.
     for (qsizetype i = m_at + m_looked; i < m_buffer.size(); ++i) {
         const char c = m_buffer[i];
-        if (i > m_at && (c == '{' || c == '[' || c == '\n'))
-            return take(0, i - m_at, 0);
+        if (i == m_at || (c != '{' && c != '[' && c != '\n'))
+            continue;
+        if (isHttp(QByteArrayView(m_buffer).sliced(m_at, i - m_at)))
+            return broken(isHttpText());
+        return take(0, i - m_at, 0);
     }
     m_looked = m_buffer.size() - m_at;
     return NeedsMore {};

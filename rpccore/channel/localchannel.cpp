@@ -43,6 +43,8 @@ LocalChannel::~LocalChannel()
     m_state = State::Closed; // nobody is told
     m_socket->disconnect(this);
     m_socket->abort();
+    m_socket->setParent(nullptr);
+    m_socket->deleteLater(); // this may be called from within one of its signals
 }
 
 void LocalChannel::listen()

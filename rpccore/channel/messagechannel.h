@@ -28,6 +28,7 @@ struct ChannelPhases
     std::optional<std::chrono::microseconds> nameResolved; ///< the address of the host was known
     std::optional<std::chrono::microseconds> connected; ///< the connection was there, or the program was started
     std::optional<std::chrono::microseconds> encrypted; ///< TLS was up
+    bool isTlsUnverified = false; ///< TLS without a look at the certificate
 };
 
 /// A connection that carries whole messages in both directions, and both ends may begin: a WebSocket, a stream with a
@@ -78,6 +79,9 @@ Q_SIGNALS:
     void opened(); ///< Messages can be sent.
     void received(const rpc::ChannelMessage &message); ///< One complete message.
     void binaryReceived(qint64 size); ///< A binary frame of a WebSocket, of \a size bytes; it is no message.
+    /// The other end sends nothing more, but may still read: what it asked can be answered before the channel is
+    /// closed from this side.
+    void inputEnded();
     /// It is closed, or could not be opened; once for each open(). Cancelled when this side wanted it.
     void closed(const rpc::Error &error);
     /// The other end has taken something: backlog() is smaller.

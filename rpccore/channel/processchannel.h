@@ -32,7 +32,9 @@ public:
 
     qint64 backlog() const override;
     QUrl url() const override;
-    qint64 processId() const { return m_process.processId(); } ///< 0 when it does not run.
+    /// False: what a program writes is always read.
+    bool setPaused(bool) override { return false; }
+    qint64 processId() const { return m_process->processId(); } ///< 0 when it does not run.
 
 protected:
     void connectNow() override;
@@ -45,7 +47,7 @@ private:
     void onFinished(int code, QProcess::ExitStatus status);
 
     ProcessTarget m_target;
-    QProcess m_process;
+    QProcess *m_process;
     QTimer m_grace;
     bool m_isTerminated = false;
     bool m_startsWhenOver = false;

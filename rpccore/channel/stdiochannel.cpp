@@ -38,6 +38,7 @@ public:
     qint64 bytesToWrite() const override { return m_waiting.size() - m_written; }
     /// What the end of either side means.
     std::function<void()> onEnd;
+    std::function<void()> onInputEnd; ///< nothing more comes
     std::function<void()> onEmpty; ///< everything is written
 
 protected:
@@ -69,7 +70,12 @@ private:
             m_received.append(block, size);
             m_readable.setEnabled(m_received.size() < readAhead);
             Q_EMIT readyRead();
-        } else if (size == 0 || (errno != EAGAIN && errno != EINTR)) {
+        } else if (size == 0) {
+            m_ended = true;
+            m_readable.setEnabled(false);
+            if (onInputEnd)
+                onInputEnd();
+        } else if (errno != EAGAIN && errno != EINTR) {
             end();
         }
 #endif
@@ -137,8 +143,10 @@ StdioChannel::StdioChannel(int input, int output, Framing framing, const Limits 
     m_state = State::Open;
     connect(m_device.get(), &QIODevice::readyRead, this, &StdioChannel::read);
     connect(m_device.get(), &QIODevice::bytesWritten, this, &StdioChannel::drained);
-    m_device->onEnd
-        = [this] { ended(Error::make(ErrorKind::ConnectionLost, QStringLiteral("standard input has ended"))); };
+    m_device->onInputEnd = [this] { Q_EMIT inputEnded(); };
+    m_device->onEnd = [this] {
+        ended(Error::make(ErrorKind::ConnectionLost, QStringLiteral("nobody reads standard output any more")));
+    };
 #else
     Q_UNUSED(input)
     Q_UNUSED(output)

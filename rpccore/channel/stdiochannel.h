@@ -9,8 +9,8 @@
 namespace rpc {
 
 /// Over this process's own standard input and output: what a program does that others start and talk to. Whatever else
-/// writes to standard output breaks it. Open from the begin; ends when standard input does. On Unix only: elsewhere it
-/// is closed from the begin.
+/// writes to standard output breaks it. Open from the begin; inputEnded() when standard input ends. On Unix only:
+/// elsewhere it is closed from the begin.
 class RPCCORE_EXPORT StdioChannel : public StreamChannel
 {
     Q_OBJECT

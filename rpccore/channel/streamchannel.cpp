@@ -141,10 +141,12 @@ void StreamChannel::read()
     if (m_isReading || m_isPaused || (m_state != State::Open && m_state != State::Closing))
         return;
     m_isReading = true;
+    bool hasTaken = false;
     const QPointer<StreamChannel> alive(this);
     for (;;) {
         FrameReader::Next next = m_reader.next();
         if (const auto *message = std::get_if<ChannelMessage>(&next)) {
+            hasTaken = true;
             Q_EMIT received(*message);
             if (!alive)
                 return;
@@ -164,9 +166,9 @@ void StreamChannel::read()
         }
     }
     m_isReading = false;
-    if (m_messageTime.count() == 0 || !m_reader.isInMessage() || m_isPaused)
-        m_messageDeadline.stop();
-    else if (!m_messageDeadline.isActive())
+    if (hasTaken || m_messageTime.count() == 0 || !m_reader.isInMessage() || m_isPaused)
+        m_messageDeadline.stop(); // also for a client that is never seen between two messages
+    if (m_messageTime.count() > 0 && m_reader.isInMessage() && !m_isPaused && !m_messageDeadline.isActive())
         m_messageDeadline.start(m_messageTime);
 }
 

@@ -3,7 +3,6 @@
 #include "tcpchannel.h"
 
 #include <QCoreApplication>
-#include <QNetworkProxy>
 #include <QSslSocket>
 
 namespace rpc {
@@ -19,12 +18,13 @@ constexpr qint64 readAhead = 256 * 1024; // bytes; what is more waits in the ker
 
 } // namespace
 
-TcpChannel::TcpChannel(const QString &host, quint16 port, const std::optional<TlsOptions> &tls, Framing framing,
-    const Limits &limits, std::chrono::milliseconds openTime)
+TcpChannel::TcpChannel(const QString &host, quint16 port, const std::optional<TlsOptions> &tls,
+    const QNetworkProxy &proxy, Framing framing, const Limits &limits, std::chrono::milliseconds openTime)
     : StreamChannel(framing, limits, openTime)
     , m_host(host)
     , m_port(port)
     , m_tls(tls)
+    , m_proxy(proxy)
     , m_socket(tls ? new QSslSocket(this) : new QTcpSocket(this))
 {
     listen();
@@ -46,6 +46,8 @@ TcpChannel::~TcpChannel()
     m_state = State::Closed; // nobody is told
     m_socket->disconnect(this);
     m_socket->abort();
+    m_socket->setParent(nullptr);
+    m_socket->deleteLater(); // this may be called from within one of its signals
 }
 
 void TcpChannel::listen()
@@ -66,6 +68,7 @@ void TcpChannel::listen()
             if (state() != State::Opening)
                 return;
             m_phases.encrypted = sinceOpen();
+            m_phases.isTlsUnverified = !m_tls->verify;
             becomeOpen();
         });
         connect(ssl, &QSslSocket::sslErrors, this, [this](const QList<QSslError> &errors) { m_sslErrors = errors; });
@@ -114,7 +117,7 @@ Error TcpChannel::socketError() const
 void TcpChannel::connectNow()
 {
     m_sslErrors.clear();
-    m_socket->setProxy(QNetworkProxy::NoProxy);
+    m_socket->setProxy(m_proxy);
     auto *ssl = qobject_cast<QSslSocket *>(m_socket);
     if (m_tls && ssl) {
         ssl->setSslConfiguration(m_tls->configuration());

@@ -5,6 +5,8 @@
 #include <rpccore/channel/streamchannel.h>
 #include <rpccore/core/tlsoptions.h>
 
+#include <QNetworkProxy>
+
 class QTcpSocket;
 
 namespace rpc {
@@ -16,8 +18,8 @@ class RPCCORE_EXPORT TcpChannel : public StreamChannel
 
 public:
     /// To \a host and \a port, when it is opened; with TLS when \a tls is given.
-    TcpChannel(const QString &host, quint16 port, const std::optional<TlsOptions> &tls, Framing framing,
-        const Limits &limits, std::chrono::milliseconds openTime);
+    TcpChannel(const QString &host, quint16 port, const std::optional<TlsOptions> &tls, const QNetworkProxy &proxy,
+        Framing framing, const Limits &limits, std::chrono::milliseconds openTime);
     /// Over \a accepted, which is connected (and encrypted), and becomes the channel's own.
     TcpChannel(QTcpSocket *accepted, Framing framing, const Limits &limits);
     ~TcpChannel() override;
@@ -40,6 +42,7 @@ private:
     QString m_host;
     quint16 m_port = 0;
     std::optional<TlsOptions> m_tls;
+    QNetworkProxy m_proxy { QNetworkProxy::NoProxy };
     QTcpSocket *m_socket;
     QList<QSslError> m_sslErrors;
 };

@@ -5,10 +5,10 @@
 #include "websocket_compat.h"
 
 #include <QCoreApplication>
-#include <QNetworkProxy>
 #include <QNetworkRequest>
 #include <QPointer>
 #include <QRegularExpression>
+#include <QSslSocket>
 #include <QWebSocketHandshakeOptions>
 
 namespace rpc {
@@ -74,12 +74,13 @@ WebSocketChannel::~WebSocketChannel()
     if (!m_socket)
         return;
     m_socket->disconnect(this);
+    m_socket->setParent(nullptr); // this may be called from within one of its signals
     if (!isOpen) {
         m_socket->abort();
+        m_socket->deleteLater();
         return;
     }
     // The other end is told, and has its time; nobody here waits for it.
-    m_socket->setParent(nullptr);
     connect(m_socket, &QWebSocket::disconnected, m_socket, &QObject::deleteLater);
     QTimer::singleShot(closeTime, m_socket, &QObject::deleteLater);
     m_socket->close(QWebSocketProtocol::CloseCodeGoingAway, QStringLiteral("going away"));
@@ -113,7 +114,7 @@ void WebSocketChannel::makeSocket()
         m_socket->deleteLater();
     }
     m_socket = new QWebSocket(QString::fromLatin1(m_target.origin), QWebSocketProtocol::VersionLatest, this);
-    m_socket->setProxy(QNetworkProxy::NoProxy);
+    m_socket->setProxy(m_target.proxy);
     m_socket->setMaxAllowedIncomingMessageSize(quint64(m_target.messageBytes));
     m_socket->setMaxAllowedIncomingFrameSize(quint64(m_target.messageBytes));
     m_socket->setSslConfiguration(m_target.tls.configuration());
@@ -139,6 +140,8 @@ void WebSocketChannel::listen()
         m_heard.start();
         Q_EMIT binaryReceived(bytes.size());
     });
+    // A large message that is still coming is a sign of life, too.
+    connect(m_socket, &QWebSocket::textFrameReceived, this, [this] { m_heard.start(); });
     connect(m_socket, &QWebSocket::pong, this, [this] {
         m_heard.start();
         m_isPinged = false;
@@ -157,27 +160,47 @@ void WebSocketChannel::open()
     if (m_target.openTime.count() > 0)
         m_deadline.start(m_target.openTime);
     makeSocket();
+    if (const auto wrong = unsendable()) {
+        m_verdict = Error::make(
+            ErrorKind::InvalidArgument, Text::tr("%1 cannot be sent in the handshake of a WebSocket").arg(*wrong));
+        QMetaObject::invokeMethod(this, &WebSocketChannel::abort, Qt::QueuedConnection);
+        return;
+    }
     QNetworkRequest request(m_target.url);
     if (!m_target.user.isEmpty())
         request.setRawHeader("Authorization",
             "Basic " + QByteArray(m_target.user.toUtf8() + ':' + m_target.password.toUtf8()).toBase64());
     else if (!m_target.bearer.isEmpty())
         request.setRawHeader("Authorization", "Bearer " + m_target.bearer.toUtf8());
-    for (const auto &[name, value] : std::as_const(m_target.headers)) {
-        if (isSendable(name, value)) {
-            request.setRawHeader(name, value);
-            continue;
-        }
-        m_verdict = Error::make(ErrorKind::InvalidArgument,
-            Text::tr("the header field \"%1\" cannot be sent in the handshake of a WebSocket")
-                .arg(QString::fromUtf8(name)));
-        QMetaObject::invokeMethod(this, &WebSocketChannel::abort, Qt::QueuedConnection);
-        return;
-    }
+    for (const auto &[name, value] : std::as_const(m_target.headers))
+        request.setRawHeader(name, value);
     QWebSocketHandshakeOptions options;
     options.setSubprotocols(m_target.subprotocols);
     QMetaObject::invokeMethod(
-        m_socket, [socket = m_socket, request, options] { socket->open(request, options); }, Qt::QueuedConnection);
+        m_socket,
+        [this, request, options] {
+            if (m_state == State::Opening)
+                m_socket->open(request, options);
+        },
+        Qt::QueuedConnection);
+}
+
+// What of the target would make another handshake of it.
+std::optional<QString> WebSocketChannel::unsendable() const
+{
+    for (const auto &[name, value] : m_target.headers) {
+        if (!isSendable(name, value))
+            return Text::tr("the header field \"%1\"").arg(QString::fromUtf8(name));
+    }
+    if (!isSendable("Authorization", m_target.bearer.toUtf8()))
+        return Text::tr("the token");
+    if (!isSendable("Origin", m_target.origin))
+        return Text::tr("the origin");
+    for (const QString &protocol : m_target.subprotocols) {
+        if (!isSendable(protocol.toUtf8(), {}))
+            return Text::tr("the subprotocol \"%1\"").arg(protocol);
+    }
+    return std::nullopt;
 }
 
 void WebSocketChannel::becomeOpen()
@@ -186,6 +209,7 @@ void WebSocketChannel::becomeOpen()
         return;
     m_deadline.stop();
     m_phases.connected = sinceOpen();
+    m_phases.isTlsUnverified = m_target.url.scheme() == u"wss" && !m_target.tls.verify;
     m_state = State::Open;
     m_isPinged = false;
     m_heard.start();
@@ -204,8 +228,9 @@ std::optional<ChannelMessage> WebSocketChannel::send(const QByteArray &body)
     if (m_state != State::Open)
         return std::nullopt;
     m_used.start();
-    m_socket->sendTextMessage(QString::fromUtf8(body));
-    return ChannelMessage { {}, body, {} };
+    const QString text = QString::fromUtf8(body); // what is no UTF-8 cannot be sent: it is replaced, and told so
+    m_socket->sendTextMessage(text);
+    return ChannelMessage { {}, text.toUtf8(), {} };
 }
 
 void WebSocketChannel::close(int code, const QString &reason)
@@ -305,7 +330,19 @@ void WebSocketChannel::onTick()
     }
 }
 
-qint64 WebSocketChannel::backlog() const { return m_socket ? m_socket->bytesToWrite() : 0; }
+qint64 WebSocketChannel::backlog() const
+{
+    // QWebSocket counts what TLS has taken as written.
+    const auto *tls = qobject_cast<const QSslSocket *>(m_carrier.data());
+    return (m_socket ? m_socket->bytesToWrite() : 0) + (tls ? tls->encryptedBytesToWrite() : 0);
+}
+
+void WebSocketChannel::setCarrier(QTcpSocket *carrier)
+{
+    m_carrier = carrier;
+    connect(carrier, &QTcpSocket::readyRead, this, [this] { m_heard.start(); });
+}
+
 QUrl WebSocketChannel::url() const { return m_target.url; }
 QString WebSocketChannel::carriage() const { return QStringLiteral("WebSocket"); }
 QHostAddress WebSocketChannel::peerAddress() const { return m_socket ? m_socket->peerAddress() : QHostAddress(); }

@@ -9,9 +9,12 @@
 #include <rpccore/message/headerfields.h>
 
 #include <QElapsedTimer>
+#include <QNetworkProxy>
+#include <QPointer>
 #include <QStringList>
 #include <QTimer>
 
+class QTcpSocket;
 class QWebSocket;
 
 namespace rpc {
@@ -28,6 +31,7 @@ struct WebSocketTarget
     QByteArray origin; ///< sent as Origin; empty = none
     QStringList subprotocols; ///< offered, the preferred first
     TlsOptions tls; ///< for wss
+    QNetworkProxy proxy { QNetworkProxy::NoProxy }; ///< HTTP (by CONNECT) or SOCKS5
     std::chrono::milliseconds openTime { 30'000 }; ///< for connecting and the handshake
     qint64 messageBytes = 1024LL * 1024 * 1024; ///< of one message from the server; more closes with 1009
     KeepAlive keepAlive = {}; ///< signs of life
@@ -55,9 +59,12 @@ public:
     QHostAddress peerAddress() const override;
     quint16 peerPort() const override;
 
+    /// For an accepted one: the socket below it, which QWebSocket does not show.
+    void setCarrier(QTcpSocket *carrier);
     QString subprotocol() const; ///< The one that was agreed on; empty when none was.
 
 private:
+    std::optional<QString> unsendable() const;
     void makeSocket();
     void listen();
     void becomeOpen();
@@ -69,6 +76,7 @@ private:
 
     WebSocketTarget m_target;
     QWebSocket *m_socket = nullptr;
+    QPointer<QTcpSocket> m_carrier;
     QElapsedTimer m_clock;
     QTimer m_deadline; // of opening and of closing
     QTimer m_tick; // of keep-alive

@@ -30,9 +30,6 @@ struct RPCCORE_EXPORT Trace
     QByteArray requestHead;
     QByteArray requestBody; ///< byte for byte
     QByteArray requestTail; ///< what a stream's framing puts behind the body (a line feed, a comma); empty over HTTP
-    /// True when `requestHead` is what was asked for and the network layer may have sent something else or more, as it
-    /// does in the handshake of a WebSocket. Never over HTTP and SCGI.
-    bool isHeadAsSet = false;
 
     int httpStatus = 0; ///< 0 when no answer came, or when it did not come over HTTP
     /// Status line and header fields, byte for byte. Interim answers (1xx) before it are left out.

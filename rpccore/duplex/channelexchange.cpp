@@ -57,6 +57,7 @@ void ChannelExchange::onSent(const ChannelMessage &message, const MessageChannel
         m_trace.connected = channel.phases().connected;
         m_trace.encrypted = channel.phases().encrypted;
     }
+    m_trace.isTlsUnverified = channel.phases().isTlsUnverified;
     if (!expectsAnswer) // not from within send()
         QMetaObject::invokeMethod(this, &ChannelExchange::complete, Qt::QueuedConnection);
 }

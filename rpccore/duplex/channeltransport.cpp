@@ -86,6 +86,7 @@ ChannelTransport::ChannelTransport(
     connect(m_channel.get(), &MessageChannel::closed, this, &ChannelTransport::onClosed);
     connect(m_channel.get(), &MessageChannel::received, this, &ChannelTransport::onReceived);
     connect(m_channel.get(), &MessageChannel::binaryReceived, this, &ChannelTransport::onBinary);
+    connect(m_channel.get(), &MessageChannel::inputEnded, this, [this] { closeWhenAnswered(); });
     m_reconnect.setSingleShot(true);
     connect(&m_reconnect, &QTimer::timeout, m_channel.get(), &MessageChannel::open);
     m_wantsOpen = m_channel->state() == MessageChannel::State::Open;
@@ -139,6 +140,7 @@ bool ChannelTransport::isOpen() const { return m_channel->state() == MessageChan
 void ChannelTransport::open()
 {
     m_wantsOpen = true;
+    m_opensAgain = m_channel->state() == MessageChannel::State::Closing;
     if (!m_reconnect.isActive())
         m_channel->open();
 }
@@ -146,6 +148,7 @@ void ChannelTransport::open()
 void ChannelTransport::close(int code, const QString &reason)
 {
     m_wantsOpen = false;
+    m_opensAgain = false;
     m_reconnect.stop();
     m_channel->close(code, reason);
 }
@@ -179,7 +182,9 @@ std::unique_ptr<TransportExchange> ChannelTransport::send(
     }
     exchange->expectsAnswer = !isSilent;
     for (const QString &id : std::as_const(exchange->ids)) {
-        if (m_calls->byId.contains(id))
+        const bool isWaiting = std::any_of(m_calls->waiting.begin(), m_calls->waiting.end(),
+            [&id](const ChannelExchange *other) { return other->ids.contains(id); });
+        if (isWaiting || m_calls->byId.contains(id))
             return failed(
                 Text::tr("a call with the id %1 is under way: the answers to the two could not be told apart").arg(id));
     }
@@ -277,7 +282,8 @@ void ChannelTransport::onClosed(const Error &error)
     m_context.token->cancel();
     m_answering = 0;
     m_closing = nullptr;
-    const bool again = m_options.reconnects && m_wantsOpen;
+    const bool atOnce = std::exchange(m_opensAgain, false); // asked for while it was closing
+    const bool again = m_wantsOpen && (m_options.reconnects || atOnce);
     const QPointer<ChannelTransport> alive(this);
     QList<QPointer<ChannelExchange>> ending;
     for (ChannelExchange *e : m_calls->sent())
@@ -301,7 +307,9 @@ void ChannelTransport::onClosed(const Error &error)
         if (!alive)
             return;
     }
-    if (again && !m_reconnect.isActive()) {
+    if (atOnce) {
+        m_channel->open();
+    } else if (again && !m_reconnect.isActive()) {
         m_reconnect.start(m_reconnectIn.count() > 0 ? m_reconnectIn : m_options.reconnectFirst);
         m_reconnectIn = qMin(qMax(m_reconnectIn, m_options.reconnectFirst) * 2, m_options.reconnectMost);
     } else if (!again) {

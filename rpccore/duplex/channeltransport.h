@@ -130,6 +130,7 @@ private:
     int m_answering = 0; // calls of the other end that are under way
     quint64 m_connection = 0; // counts connections: an answer goes to the one that asked
     bool m_wantsOpen = false; // until close()
+    bool m_opensAgain = false; // open() came while the channel was closing
     std::function<void()> m_closing; // what is due after the last answer; set while it is waited for
 };
 

@@ -25,7 +25,8 @@ Error invalid(const QUrl &url, const QString &like)
 std::unique_ptr<MessageChannel> makeChannel(const StreamTarget &target, const Limits &limits)
 {
     if (const auto *tcp = std::get_if<TcpTarget>(&target.peer))
-        return std::make_unique<TcpChannel>(tcp->host, tcp->port, tcp->tls, target.framing, limits, target.openTime);
+        return std::make_unique<TcpChannel>(
+            tcp->host, tcp->port, tcp->tls, tcp->proxy, target.framing, limits, target.openTime);
     if (const auto *local = std::get_if<LocalTarget>(&target.peer))
         return std::make_unique<LocalChannel>(local->path, target.framing, limits, target.openTime);
     return std::make_unique<ProcessChannel>(
@@ -73,7 +74,8 @@ Result<StreamTarget> StreamTarget::fromUrl(const QUrl &url)
         if (url.host().isEmpty() || url.port() <= 0)
             return invalid(url, QString(scheme->first % u"://host:port"));
         target.peer = TcpTarget { url.host(), quint16(url.port()),
-            scheme->first == u"tls" ? std::optional(TlsOptions()) : std::nullopt };
+            scheme->first == u"tls" ? std::optional(TlsOptions()) : std::nullopt,
+            QNetworkProxy(QNetworkProxy::NoProxy) };
     }
     return target;
 }

@@ -7,6 +7,8 @@
 #include <rpccore/core/tlsoptions.h>
 #include <rpccore/duplex/channeltransport.h>
 
+#include <QNetworkProxy>
+
 #include <variant>
 
 namespace rpc {
@@ -17,6 +19,7 @@ struct TcpTarget
     QString host; ///< name or address
     quint16 port = 0; ///< there is no default
     std::optional<TlsOptions> tls = {}; ///< with TLS when given
+    QNetworkProxy proxy { QNetworkProxy::NoProxy }; ///< HTTP (by CONNECT) or SOCKS5
 };
 
 /// A Unix socket, on Windows a named pipe.

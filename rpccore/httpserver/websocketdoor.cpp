@@ -46,6 +46,7 @@ void WebSocketDoor::take(QTcpSocket *socket, Server &server, const CallContext &
             }
             auto channel = std::make_unique<WebSocketChannel>(made, limits.messageBytes, options.keepAlive);
             // Pings are answered by QWebSocket, without a word: whoever sends them and reads nothing is dropped here.
+            channel->setCarrier(socket);
             connect(socket, &QTcpSocket::readyRead, channel.get(), [channel = channel.get(), limits] {
                 if (channel->backlog() > limits.backlog)
                     channel->abort();

@@ -9,12 +9,17 @@
 #include <rpccore/channel/tcpchannel.h>
 
 #include <QCoreApplication>
+#include <QFile>
 #include <QFileInfo>
 #include <QLocalServer>
 #include <QLocalSocket>
 #include <QTcpServer>
 #include <QTcpSocket>
 #include <QTimer>
+
+#ifdef Q_OS_UNIX
+#include <sys/stat.h>
+#endif
 
 namespace rpc {
 
@@ -25,6 +30,17 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(rpc::StreamListener)
 };
 
+bool isSocket(const QString &path)
+{
+#ifdef Q_OS_UNIX
+    struct stat info = {};
+    return ::lstat(QFile::encodeName(path).constData(), &info) == 0 && S_ISSOCK(info.st_mode);
+#else
+    Q_UNUSED(path)
+    return false;
+#endif
+}
+
 } // namespace
 
 struct StreamListener::Private
@@ -34,8 +50,10 @@ struct StreamListener::Private
     StreamOptions options;
     std::unique_ptr<QTcpServer> tcp;
     std::unique_ptr<QLocalServer> local;
+    QTimer watch; // over a local socket
     QList<Session *> sessions;
     QUrl url;
+    bool isStopping = false;
 
     void take(std::unique_ptr<StreamChannel> channel);
     bool isFull(const QHostAddress &from) const;
@@ -46,6 +64,10 @@ StreamListener::StreamListener(QObject *parent)
     , d(std::make_unique<Private>())
 {
     d->q = this;
+    connect(&d->watch, &QTimer::timeout, this, [this] {
+        if (d->local && !d->local->isListening())
+            d->local->listen(d->options.socketPath);
+    });
 }
 
 StreamListener::~StreamListener() { stop(); }
@@ -68,9 +90,14 @@ Result<QUrl> StreamListener::listen(const StreamOptions &options)
             return Error::make(
                 ErrorKind::InvalidArgument, Text::tr("another program answers at %1").arg(options.socketPath));
         const QFileInfo there(options.socketPath);
-        if (there.isFile() || there.isDir())
+        const bool isFree = !there.exists() && !there.isSymLink();
+        if (!isFree && probe.error() != QLocalSocket::ConnectionRefusedError)
             return Error::make(ErrorKind::InvalidArgument,
-                Text::tr("%1 is a file or a folder, which is left alone").arg(options.socketPath));
+                Text::tr("%1 is there and cannot be asked whether it is in use: %2")
+                    .arg(options.socketPath, probe.errorString()));
+        if (!isFree && !isSocket(options.socketPath))
+            return Error::make(ErrorKind::InvalidArgument,
+                Text::tr("%1 is there and is no socket; it is left alone").arg(options.socketPath));
         QLocalServer::removeServer(options.socketPath); // nobody answers there any more
         auto local = std::make_unique<QLocalServer>();
         local->setSocketOptions(QLocalServer::UserAccessOption);
@@ -84,6 +111,8 @@ Result<QUrl> StreamListener::listen(const StreamOptions &options)
         url.setScheme(QStringLiteral("unix"));
         url.setPath(options.socketPath);
         d->local = std::move(local);
+        // Out of descriptors, QLocalServer gives up for good.
+        d->watch.start(std::chrono::seconds(1));
     } else {
         auto tcp = std::make_unique<QTcpServer>();
         if (!tcp->listen(options.address, options.port))
@@ -98,6 +127,11 @@ Result<QUrl> StreamListener::listen(const StreamOptions &options)
                 socket->setSocketOption(QAbstractSocket::KeepAliveOption, 1);
                 d->take(std::make_unique<TcpChannel>(socket, d->options.framing, d->options.limits));
             }
+        });
+        // Out of descriptors: trying again at once would only burn the processor.
+        connect(tcp.get(), &QTcpServer::acceptError, this, [this] {
+            d->tcp->pauseAccepting();
+            QTimer::singleShot(200, d->tcp.get(), &QTcpServer::resumeAccepting);
         });
         url.setScheme(QStringLiteral("tcp"));
         url.setHost(options.address.toString());
@@ -131,9 +165,20 @@ void StreamListener::Private::take(std::unique_ptr<StreamChannel> channel)
     }
     CallContext context;
     context.path = url.toString();
-    auto *session = new Session(std::move(channel), *server, context, options.limits, q);
+    const QPointer<StreamListener> alive(q);
+    const QPointer<Session> session(new Session(std::move(channel), *server, context, options.limits, q));
+    if (!alive || !session)
+        return; // whoever was told of the session has ended it
+    if (url.isEmpty())
+        return session->deleteLater(); // or everything
     sessions.append(session);
-    QObject::connect(session, &QObject::destroyed, q, [this, session] { sessions.removeOne(session); });
+    QObject::connect(session, &QObject::destroyed, q, [this, at = session.data()] {
+        sessions.removeOne(at);
+        if (isStopping && sessions.isEmpty()) {
+            isStopping = false;
+            Q_EMIT q->stopped();
+        }
+    });
 }
 
 void StreamListener::stop(std::chrono::milliseconds grace)
@@ -141,9 +186,16 @@ void StreamListener::stop(std::chrono::milliseconds grace)
     d->url = QUrl();
     d->tcp.reset();
     d->local.reset();
+    d->watch.stop();
+    d->isStopping = grace.count() > 0;
     const auto open = d->sessions;
     if (grace.count() == 0) {
         qDeleteAll(open);
+        return;
+    }
+    if (open.isEmpty()) {
+        d->isStopping = false;
+        QMetaObject::invokeMethod(this, &StreamListener::stopped, Qt::QueuedConnection);
         return;
     }
     for (Session *session : open) {

@@ -46,6 +46,10 @@ public:
     void stop(std::chrono::milliseconds grace = {});
     QUrl url() const; ///< The address to call; empty when not listening.
 
+Q_SIGNALS:
+    /// No session is left after stop() with a grace.
+    void stopped();
+
 private:
     struct Private;
     std::unique_ptr<Private> d;

@@ -139,6 +139,8 @@ private:
                 stream.framing = *framing;
                 if (scheme == u"unix") {
                     stream.socketPath = match.captured(3);
+                    if (!stream.socketPath.startsWith(u'/'))
+                        return wrongListen(door);
                 } else {
                     const auto at = addressAndPort(match.captured(3));
                     if (!at)

@@ -1,12 +1,12 @@
 # SPDX-FileCopyrightText: 2026 The Antiphon authors
 # SPDX-License-Identifier: MIT
-"""Makes one C++ file of the ```cpp snippets of a page. A snippet's #include lines go to the top; a snippet that defines
+"""Makes one C++ file of the ```cpp snippets of pages. A snippet's #include lines go to the top; a snippet that defines
 types or functions (it begins with a line "// at file level") stays outside; every other one becomes a function that runs.
 """
 import re
 import sys
 
-page = open(sys.argv[1], encoding="utf-8").read()
+page = "\n".join(open(name, encoding="utf-8").read() for name in sys.argv[1:])
 includes, outside, functions = [], [], []
 for number, snippet in enumerate(re.findall(r"^```cpp\n(.*?)^```", page, re.S | re.M)):
     lines = snippet.split("\n")
