@@ -78,6 +78,14 @@ private Q_SLOTS:
         row("detects bare by a text over lines", Framing::Detect, "{\n}\n{\n}\n", L { "|{\n}|", "|{\n}|" });
         row("detects content-length", Framing::Detect, "Content-Length: 2\r\n\r\n{}", L { "Content-Length: 2\r\n\r\n|{}|" });
         row("detects netstrings", Framing::Detect, "2:{},2:[],", L { "2:|{}|,", "2:|[]|," });
+        const QByteArray post = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}\n";
+        row("HTTP, detected", Framing::Detect, post, L { "broken" });
+        row("HTTP on lines", Framing::Newline, post, L { "broken" });
+        row("HTTP, bare", Framing::Bare, post, L { "broken" });
+        row("HTTP where Content-Length is expected", Framing::ContentLength, post, L { "broken" });
+        row("HTTP in netstrings", Framing::Netstring, post, L { "broken" });
+        row("an answer of HTTP", Framing::Newline, "HTTP/1.1 400 Bad Request\r\nContent-Length: 2\r\n\r\n{}\n", L { "broken" });
+        row("no field before a message", Framing::ContentLength, "oops\r\nContent-Length: 2\r\n\r\n{}", L { "broken" });
         row("detects lines in garbage", Framing::Detect, "<a/>\n{}\n", L { "|<a/>|\n", "|{}|\n" });
     }
 

@@ -403,6 +403,135 @@ private Q_SLOTS:
         QTRY_VERIFY(!QFileInfo::exists(QStringLiteral("/proc/%1").arg(pid)));
     }
 
+    void standardInput_mayEnd_beforeTheAnswer()
+    {
+        int requests[2];
+        int answers[2];
+        QVERIFY(::pipe(requests) == 0 && ::pipe(answers) == 0);
+        Server server;
+        Methods methods(server);
+        auto *session = new Session(std::make_unique<StdioChannel>(requests[0], answers[1], Framing::Newline, Limits()), server, {}, {}, &server);
+        bool ended = false;
+        connect(session, &Session::ended, this, [&] { ended = true; });
+        const QByteArray call = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"later\",\"params\":[\"a\"]}\n";
+        QCOMPARE(::write(requests[1], call.constData(), size_t(call.size())), ssize_t(call.size()));
+        ::close(requests[1]);
+        QTRY_COMPARE(methods.held.size(), 1);
+        QTest::qWait(0);
+        QVERIFY(!ended);
+        methods.held.take("a").resolve(7);
+        QTRY_VERIFY(ended);
+        char answer[200] = {};
+        const auto size = ::read(answers[0], answer, sizeof answer);
+        QCOMPARE(QByteArray(answer, qMax<qsizetype>(size, 0)), QByteArray("{\"jsonrpc\":\"2.0\",\"result\":7,\"id\":1}\n"));
+        for (const int fd : { requests[0], answers[0], answers[1] })
+            ::close(fd);
+    }
+
+    void webPages_cannotCallStreams()
+    {
+        for (const Framing framing : framings) {
+            Server server;
+            Methods methods(server);
+            auto *listener = server.addListener(std::make_unique<StreamListener>());
+            StreamOptions options;
+            options.framing = framing;
+            const auto url = listener->listen(options);
+            support::RawClient browser(quint16(url->port()));
+            const QByteArray body = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"note\",\"params\":[\"x\"]}\n";
+            browser.send("POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: https://evil.example\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body);
+            QVERIFY(browser.waitForClose());
+            QVERIFY(methods.notes.isEmpty());
+        }
+    }
+
+    void clients_mayBeDeleted_inTheirCallbacks()
+    {
+        FakePeer peer;
+        auto *c = new Caller(std::make_unique<StreamTransport>(peer.target()));
+        bool done = false;
+        c->client.call("m").onFinished(this, [&](const Reply &) {
+            delete c; // within the signal of its socket
+            done = true;
+        });
+        QTRY_VERIFY(!peer.received.isEmpty());
+        peer.socket->write("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":5}\n");
+        QTRY_VERIFY(done);
+        auto *lost = new Caller(std::make_unique<StreamTransport>(peer.target()));
+        done = false;
+        peer.received.clear();
+        lost->client.call("m").onFinished(this, [&](const Reply &) {
+            delete lost;
+            done = true;
+        });
+        QTRY_VERIFY(!peer.received.isEmpty());
+        peer.socket->abort();
+        QTRY_VERIFY(done);
+    }
+
+    void servers_mayStop_inTheirMethods()
+    {
+        std::optional<Server> server(std::in_place);
+        auto *listener = server->addListener(std::make_unique<StreamListener>());
+        server->registry().add("stop", [&] { listener->stop(); });
+        const auto url = listener->listen({});
+        const auto c = caller(*url, Framing::Newline);
+        QCOMPARE(wait(c->client.call("stop"))->error().kind, ErrorKind::ConnectionLost);
+        const auto url2 = listener->listen({});
+        server->registry().add("end", [&] { server.reset(); });
+        const auto d = caller(*url2, Framing::Newline);
+        QCOMPARE(wait(d->client.call("end"))->error().kind, ErrorKind::ConnectionLost);
+        QVERIFY(!server);
+    }
+
+    void sendingAfterClose_connectsAgain()
+    {
+        FakePeer peer;
+        const auto c = caller(peer.target());
+        c->client.notify("one");
+        QTRY_COMPARE(peer.connections, 1);
+        QTRY_VERIFY(!peer.received.isEmpty());
+        c->transport->close();
+        PendingCall call = c->client.call("two"); // while it is closing
+        QTRY_COMPARE(peer.connections, 2);
+        QTRY_VERIFY(peer.received.contains("two"));
+        peer.socket->write("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":5}\n");
+        QCOMPARE(shown(wait(call)), QStringLiteral("5"));
+    }
+
+    void twoWaitingCallsWithOneId_areTold()
+    {
+        FakePeer peer;
+        const auto c = caller(peer.target());
+        PendingCall first = c->client.send(Request { RequestId(7), "m" }); // both before there is a connection
+        PendingCall second = c->client.send(Request { RequestId(7), "m" });
+        QCOMPARE(wait(second)->error().kind, ErrorKind::InvalidArgument);
+        QTRY_VERIFY(!peer.received.isEmpty());
+        peer.socket->write("{\"jsonrpc\":\"2.0\",\"id\":7,\"result\":1}\n");
+        QCOMPARE(shown(wait(first)), QStringLiteral("1"));
+    }
+
+    void busyClients_areNotTakenForSlowOnes()
+    {
+        Server server;
+        Methods methods(server);
+        auto *listener = server.addListener(std::make_unique<StreamListener>());
+        StreamOptions options;
+        options.limits.bodyTime = std::chrono::milliseconds(150);
+        const auto url = listener->listen(options);
+        support::RawClient busy(quint16(url->port()));
+        const QByteArray call = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"add\",\"params\":[1,2]}\n";
+        busy.send(call.left(10));
+        QElapsedTimer clock;
+        clock.start();
+        QByteArray received;
+        while (clock.elapsed() < 600) { // each read of the server ends within a message
+            busy.send(call.mid(10) + call.left(10));
+            QTRY_VERIFY(!(received = busy.socket().readAll()).isEmpty());
+        }
+        QCOMPARE(server.openSessions().size(), 1);
+    }
+
     void standardInputAndOutput_areServed()
     {
         int requests[2];
