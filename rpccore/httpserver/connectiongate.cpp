@@ -12,6 +12,8 @@ namespace {
 
 constexpr int backlogOfKernel = 1024; // connections that wait to be accepted
 constexpr int mostTurnedAway = 100; // that are given time to read why
+constexpr qint64 mostUnsent = 64 * 1024 * 1024; // bytes, of all connections; each may add one answer
+constexpr std::chrono::milliseconds turnsTime { 2 }; // before the event loop looks who else has something to say
 constexpr qint64 shortestTick = 20; // ms: deadlines are kept to about this
 
 // One household: an IPv4 address, or the /64 that an IPv6 client can choose its address from.
@@ -94,6 +96,7 @@ void ConnectionGate::incomingConnection(qintptr descriptor)
 
 void ConnectionGate::forget(HttpConnection *connection)
 {
+    m_waiting.removeOne(connection);
     if (!m_connections.removeOne(connection))
         return;
     if (connection->isTurnedAway())
@@ -103,6 +106,29 @@ void ConnectionGate::forget(HttpConnection *connection)
         m_perHost.erase(host);
     if (m_isDraining && m_connections.isEmpty())
         Q_EMIT emptied();
+}
+
+bool ConnectionGate::hasRoom() const noexcept { return m_unsent <= mostUnsent; }
+
+void ConnectionGate::waitForTurn(HttpConnection *connection)
+{
+    m_waiting.append(connection);
+    if (!std::exchange(m_givesTurns, true))
+        QMetaObject::invokeMethod(this, &ConnectionGate::giveTurns, Qt::QueuedConnection);
+}
+
+// Not all that wait: hundreds of clients that send many requests ahead would keep one waiting that sends one at a time.
+void ConnectionGate::giveTurns()
+{
+    m_givesTurns = false;
+    const auto end = std::chrono::steady_clock::now() + turnsTime;
+    for (qsizetype left = m_waiting.size(); left > 0 && !m_waiting.isEmpty(); --left) {
+        m_waiting.takeFirst()->onTurn();
+        if (std::chrono::steady_clock::now() >= end)
+            break;
+    }
+    if (!m_waiting.isEmpty() && !std::exchange(m_givesTurns, true))
+        QMetaObject::invokeMethod(this, &ConnectionGate::giveTurns, Qt::QueuedConnection);
 }
 
 bool ConnectionGate::beginRequest()

@@ -63,6 +63,14 @@ public:
     bool beginRequest();
     void endRequest();
     void forget(HttpConnection *connection);
+    /// HttpConnection::onTurn() comes after those that wait already, and after what others have to say meanwhile.
+    void waitForTurn(HttpConnection *connection);
+    /// True while some connection waits for its turn.
+    bool isBusy() const noexcept { return !m_waiting.isEmpty(); }
+    /// Counts what waits for clients to take it.
+    void addUnsent(qint64 bytes) noexcept { m_unsent += bytes; }
+    /// False while all connections together hold so much that those with something unsent should not add to it.
+    bool hasRoom() const noexcept;
 
 Q_SIGNALS:
     /// After drain(): the last connection has ended.
@@ -74,12 +82,16 @@ protected:
 
 private:
     QTcpSocket *makeSocket(qintptr descriptor);
+    void giveTurns();
 
     Limits m_limits;
     HttpDoor &m_door;
     std::optional<QSslConfiguration> m_tls;
     QList<HttpConnection *> m_connections;
     QHash<quint64, int> m_perHost;
+    QList<HttpConnection *> m_waiting; // for their turn
+    bool m_givesTurns = false; // soon
+    qint64 m_unsent = 0;
     int m_inFlight = 0;
     int m_turnedAway = 0; // connections that only wait for their refusal to be read
     bool m_isDraining = false;

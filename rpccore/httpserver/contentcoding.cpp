@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "contentcoding.h"
 
+#include <rpccore/core/inflate.h>
 #include <rpccore/message/headerfields.h>
 
 #include <zlib.h>
 
-#include <array>
 #include <limits>
 
 namespace rpc {
@@ -15,7 +15,6 @@ namespace {
 
 constexpr int frameOfZlib = 15; // windowBits as zlib wants them told
 constexpr int frameOfGzip = 15 + 16;
-constexpr int noFrame = -15;
 
 // Thousandths; RFC 9110 section 12.4.2: "0.5", "1", "1.000".
 int quality(QByteArrayView text)
@@ -32,56 +31,6 @@ int quality(QByteArrayView text)
     }
     return value <= 1000 ? value : 0;
 }
-
-bool looksLikeZlib(QByteArrayView bytes)
-{
-    return bytes.size() >= 2 && (uchar(bytes[0]) & 0x0f) == Z_DEFLATED
-        && (uchar(bytes[0]) * 256 + uchar(bytes[1])) % 31 == 0;
-}
-
-class Inflater
-{
-public:
-    explicit Inflater(int windowBits) { m_isReady = inflateInit2(&m_stream, windowBits) == Z_OK; }
-    ~Inflater()
-    {
-        if (m_isReady)
-            inflateEnd(&m_stream);
-    }
-    Q_DISABLE_COPY_MOVE(Inflater)
-
-    Unpacked run(QByteArrayView bytes, qint64 limit, bool mayHaveSeveral)
-    {
-        using State = Unpacked::State;
-        if (!m_isReady)
-            return { State::TooLarge, {} };
-        Unpacked result;
-        std::array<char, 32 * 1024> piece;
-        m_stream.next_in = reinterpret_cast<Bytef *>(const_cast<char *>(bytes.data()));
-        m_stream.avail_in = uInt(bytes.size()); // bodies are bounded far below 4 GiB, see below
-        for (;;) {
-            m_stream.next_out = reinterpret_cast<Bytef *>(piece.data());
-            m_stream.avail_out = uInt(piece.size());
-            const int state = inflate(&m_stream, Z_NO_FLUSH);
-            const qsizetype length = qsizetype(piece.size()) - m_stream.avail_out;
-            if (result.bytes.size() + length > limit)
-                return { State::TooLarge, {} };
-            result.bytes.append(piece.data(), length);
-            if (state == Z_STREAM_END) {
-                if (m_stream.avail_in == 0)
-                    return result;
-                if (!mayHaveSeveral || inflateReset(&m_stream) != Z_OK) // RFC 1952 section 2.2
-                    return { State::Malformed, {} };
-            } else if (state != Z_OK) {
-                return { State::Malformed, {} }; // also when the end is missing
-            }
-        }
-    }
-
-private:
-    z_stream m_stream = {};
-    bool m_isReady = false;
-};
 
 } // namespace
 
@@ -169,20 +118,24 @@ QByteArray packed(QByteArrayView bytes, ContentCoding coding)
 
 Unpacked unpacked(QByteArrayView bytes, ContentCoding coding, qint64 limit)
 {
-    constexpr qsizetype most = std::numeric_limits<uInt>::max();
-    if (bytes.size() > most)
+    Unpacked result;
+    if (coding == ContentCoding::Identity) {
+        if (bytes.size() > limit)
+            return { Unpacked::State::TooLarge, {} };
+        result.bytes = bytes.toByteArray();
+        return result;
+    }
+    Inflater inflater(coding == ContentCoding::Gzip ? Inflater::Format::Gzip : Inflater::Format::Deflate);
+    switch (inflater.add(bytes, result.bytes, limit)) {
+    case Inflater::Status::Done:
+        return result;
+    case Inflater::Status::TooLarge:
         return { Unpacked::State::TooLarge, {} };
-    switch (coding) {
-    case ContentCoding::Gzip:
-        return Inflater(frameOfGzip).run(bytes, limit, true);
-    case ContentCoding::Deflate:
-        return Inflater(looksLikeZlib(bytes) ? frameOfZlib : noFrame).run(bytes, limit, false);
-    case ContentCoding::Identity:
+    case Inflater::Status::More: // the end is missing
+    case Inflater::Status::Broken:
         break;
     }
-    if (bytes.size() > limit)
-        return { Unpacked::State::TooLarge, {} };
-    return { Unpacked::State::Complete, bytes.toByteArray() };
+    return { Unpacked::State::Malformed, {} };
 }
 
 } // namespace rpc

@@ -8,39 +8,19 @@
 #include <QSslSocket>
 #include <QTcpSocket>
 
-#ifdef Q_OS_LINUX
-#include <sys/socket.h>
-#endif
-
 namespace rpc {
 
 namespace {
 
 constexpr qint64 readAhead = 256 * 1024; // bytes that may wait in the socket while a request is being answered
-constexpr std::chrono::milliseconds closeTime { 2000 }; // for the client to close its side after the last byte
-constexpr std::chrono::milliseconds lingerTime { 300 }; // to take in what is still being sent after a refusal
 constexpr std::chrono::milliseconds newTime { 500 }; // for the first request of a connection, when the server stops
 constexpr int requestsInARow = 16; // that were sent ahead, before other connections have their turn
+constexpr std::chrono::milliseconds timeInARow { 1 }; // likewise
 
 QString nextId()
 {
     static std::atomic<quint64> last = 0;
     return u"http-" % QString::number(++last);
-}
-
-// Straight to the kernel, and how much it took. QAbstractSocket would switch its write notifier on and off for every
-// answer, and each time the event loop is woken up for that: three system calls for one.
-qsizetype sendNow(const QTcpSocket &socket, QByteArrayView bytes)
-{
-#ifdef Q_OS_LINUX
-    const auto count
-        = ::send(int(socket.socketDescriptor()), bytes.data(), size_t(bytes.size()), MSG_NOSIGNAL | MSG_DONTWAIT);
-    return qMax<qsizetype>(0, count);
-#else
-    Q_UNUSED(socket)
-    Q_UNUSED(bytes)
-    return 0;
-#endif
 }
 
 } // namespace
@@ -60,6 +40,8 @@ HttpConnection::HttpConnection(QTcpSocket *socket, ConnectionGate &gate)
     connect(m_socket, &QTcpSocket::readyRead, this, &HttpConnection::read);
     connect(m_socket, &QTcpSocket::bytesWritten, this, &HttpConnection::onBytesWritten);
     connect(m_socket, &QTcpSocket::disconnected, this, &HttpConnection::onDisconnected);
+    if (auto *tls = qobject_cast<QSslSocket *>(m_socket))
+        connect(tls, &QSslSocket::encryptedBytesWritten, this, &HttpConnection::onBytesWritten);
     setDeadline(m_gate.limits().headerTime); // a new connection has something to say; TLS has to be agreed upon, too
 }
 
@@ -67,6 +49,7 @@ HttpConnection::~HttpConnection()
 {
     m_token->cancel();
     endRequest();
+    m_gate.addUnsent(-m_unsent);
     if (m_socket)
         m_socket->disconnect(this);
     m_gate.forget(this);
@@ -100,7 +83,7 @@ void HttpConnection::setDeadline(std::chrono::milliseconds fromNow)
 
 void HttpConnection::read()
 {
-    if (m_isProcessing || m_phase == Phase::Released || !m_socket->isOpen())
+    if (m_isProcessing || m_isWaiting || m_phase == Phase::Released || !m_socket->isOpen())
         return;
     if (m_phase == Phase::Closing) {
         m_socket->skip(m_socket->bytesAvailable());
@@ -108,7 +91,7 @@ void HttpConnection::read()
     }
     // What is here already comes first; more is taken only when it does not do. So whatever a client sends ahead waits
     // in the socket and then in the kernel. The same for a client that does not take its answers.
-    if (m_phase == Phase::Answering || m_socket->bytesToWrite() > m_gate.limits().backlog)
+    if (m_phase == Phase::Answering || (m_phase == Phase::Head && !mayAnswerMore()))
         return;
     const auto token = m_token;
     if (!unread().isEmpty()) {
@@ -131,8 +114,10 @@ void HttpConnection::read()
 void HttpConnection::process()
 {
     const auto token = m_token; // not cancelled: this is alive
+    const int most = m_gate.isBusy() ? 1 : requestsInARow;
+    std::optional<std::chrono::steady_clock::time_point> since;
     m_isProcessing = true;
-    for (int count = 0; count < requestsInARow; ++count) {
+    for (int count = 0; count < most; ++count) {
         if (m_phase == Phase::Head && !readHead())
             break;
         if (m_phase == Phase::Body && !readBody())
@@ -142,11 +127,15 @@ void HttpConnection::process()
         startRequest();
         if (token->isCancelled())
             return;
-        if (m_phase != Phase::Head || m_socket->bytesToWrite() > m_gate.limits().backlog)
+        if (m_phase != Phase::Head || !mayAnswerMore())
+            break;
+        if (!since)
+            since = m_requestTime;
+        else if (m_requestTime - *since > timeInARow)
             break;
     }
     m_isProcessing = false;
-    if (m_phase == Phase::Head && hasMore())
+    if (m_phase == Phase::Head && hasMore() && mayAnswerMore())
         readSoon();
 }
 
@@ -157,7 +146,17 @@ bool HttpConnection::hasMore() const
 }
 
 // Not from in here: others have their turn, and many requests in one packet must not nest.
-void HttpConnection::readSoon() { QMetaObject::invokeMethod(this, &HttpConnection::read, Qt::QueuedConnection); }
+void HttpConnection::readSoon()
+{
+    if (!std::exchange(m_isWaiting, true))
+        m_gate.waitForTurn(this);
+}
+
+void HttpConnection::onTurn()
+{
+    m_isWaiting = false;
+    read();
+}
 
 bool HttpConnection::readHead()
 {
@@ -288,55 +287,6 @@ QByteArray HttpConnection::answer(const HttpResponse &response)
     return head;
 }
 
-void HttpConnection::send(const QByteArray &bytes)
-{
-    const qsizetype sent = m_isPlain && m_socket->bytesToWrite() == 0 ? sendNow(*m_socket, bytes) : 0;
-    if (sent == bytes.size())
-        return;
-    m_socket->write(sent == 0 ? bytes : bytes.sliced(sent)); // also finds out what was wrong
-    m_socket->flush(); // now: a client that has closed its sending side is taken for gone a moment later
-}
-
-QByteArray HttpConnection::write(const HttpResponse &response, bool keepAlive)
-{
-    constexpr qsizetype small = 16 * 1024; // to be copied behind the head, so that there is one packet
-    const bool withBody = m_head.method != "HEAD" && !response.body.isEmpty() && response.status != 204;
-    QByteArray head = response.head(keepAlive, withBody && response.body.size() <= small ? response.body.size() : 0);
-    const qsizetype headSize = head.size();
-    endRequest();
-    m_phase = keepAlive ? Phase::Head : Phase::Closing;
-    // Nothing of the request is kept while the connection idles.
-    m_body.reset();
-    m_requestBody.clear();
-    m_headBytes.clear();
-    m_head = {};
-    if (!keepAlive || unread().isEmpty()) {
-        m_buffer.clear();
-        m_at = 0;
-    }
-    asked = nullptr;
-    if (keepAlive)
-        setDeadline(m_gate.limits().idleTime);
-    if (withBody && response.body.size() <= small) {
-        head += response.body;
-        send(head);
-        head.truncate(headSize);
-    } else {
-        if (withBody)
-            m_socket->write(head);
-        send(withBody ? response.body : head);
-    }
-    if (keepAlive)
-        return head;
-    // After a refusal the client may still be sending: with unread bytes the kernel would reset the connection, and the
-    // client might never see the answer. So what comes is taken in for a moment, until onDeadline().
-    if (m_mayStillSend)
-        setDeadline(lingerTime);
-    else
-        closeSocket();
-    return head;
-}
-
 void HttpConnection::closeWhenIdle()
 {
     if (m_phase == Phase::Head && m_socket->bytesAvailable() == 0)
@@ -349,32 +299,12 @@ void HttpConnection::closeWhenIdle()
     closeSocket();
 }
 
-void HttpConnection::closeSocket()
-{
-    setDeadline(m_socket->bytesToWrite() > 0 ? m_gate.limits().idleTime : closeTime);
-    m_socket->disconnectFromHost(); // after the last byte
-}
-
-// The client takes its answer: it has time for the rest.
-void HttpConnection::onBytesWritten()
-{
-    const bool isWaiting = m_socket->bytesToWrite() > 0;
-    if (m_phase == Phase::Closing && m_socket->state() == QAbstractSocket::ClosingState)
-        return setDeadline(isWaiting ? m_gate.limits().idleTime : closeTime);
-    if (m_phase != Phase::Head || m_isProcessing)
-        return;
-    if (isWaiting && unread().isEmpty())
-        setDeadline(m_gate.limits().idleTime);
-    if (m_socket->bytesToWrite() <= m_gate.limits().backlog && hasMore())
-        readSoon();
-}
-
 void HttpConnection::onDeadline()
 {
     m_deadline = never;
     switch (m_phase) {
     case Phase::Head:
-        if (unread().isEmpty() || m_socket->bytesToWrite() > 0)
+        if (unread().isEmpty() || unsent() > 0)
             return abort(); // idle, or does not take its answer
         return refuse({ 408, QStringLiteral("the head did not come in time") });
     case Phase::Body:
@@ -416,6 +346,7 @@ QTcpSocket *HttpConnection::release()
     const QByteArray read = m_headBytes + m_requestBody + unread().toByteArray();
     for (qsizetype i = read.size(); i-- > 0;)
         socket->ungetChar(read[i]);
+    countUnsent();
     endRequest();
     m_phase = Phase::Released;
     m_deadline = never;

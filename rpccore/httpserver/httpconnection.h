@@ -67,6 +67,8 @@ public:
 
     qint64 deadline() const noexcept { return m_deadline; } ///< on the clock of ConnectionGate::now()
     void onDeadline();
+    /// Goes on with what was sent ahead; for ConnectionGate, which gives each connection its turn.
+    void onTurn();
 
 private:
     enum class Phase : quint8 { Head, Body, Answering, Closing, Released };
@@ -83,6 +85,9 @@ private:
     void closeSocket();
     void readSoon();
     bool hasMore() const;
+    qint64 unsent() const;
+    void countUnsent();
+    bool mayAnswerMore();
     void setDeadline(std::chrono::milliseconds fromNow);
     void onBodyDeadline();
     void onBytesWritten();
@@ -100,6 +105,7 @@ private:
     bool m_isCounted = false; // among the requests that are being answered
     bool m_mayStillSend = false; // refused by its head, so the body may or may not come
     bool m_isProcessing = false;
+    bool m_isWaiting = false; // for its turn
     QByteArray m_buffer; // received
     qsizetype m_at = 0; // what is before this in m_buffer is done with
     qsizetype m_scanned = 0; // bytes of unread() in which no head ends
@@ -111,6 +117,7 @@ private:
     std::shared_ptr<CallToken> m_token;
     std::chrono::steady_clock::time_point m_requestTime;
     qint64 m_bodyStart = 0;
+    qint64 m_unsent = 0; // as the gate counts it
     qint64 m_deadline = never;
     std::optional<QVariantMap> m_attributes;
 };

@@ -88,7 +88,22 @@ std::optional<AbsoluteTarget> absoluteTarget(QByteArrayView target)
     return std::nullopt;
 }
 
-std::optional<HttpHead::Refused> readRequestLine(QByteArrayView line, HttpHead &head)
+HttpHead::Refused targetTooLong(qsizetype most)
+{
+    return { 414, QStringLiteral("the request target is longer than %1 bytes").arg(most) };
+}
+
+// Of a head that is not whole.
+bool hasLongTarget(QByteArrayView bytes, qsizetype most)
+{
+    if (bytes.size() <= most)
+        return false;
+    const auto target = bytes.sliced(bytes.indexOf(' ') + 1);
+    return target.size() < bytes.size() && target.size() > most
+        && std::none_of(target.begin(), target.begin() + most + 1, [](char c) { return uchar(c) <= 0x20; });
+}
+
+std::optional<HttpHead::Refused> readRequestLine(QByteArrayView line, HttpHead &head, qsizetype mostTarget)
 {
     const qsizetype first = line.indexOf(' ');
     const qsizetype last = line.lastIndexOf(' ');
@@ -99,6 +114,8 @@ std::optional<HttpHead::Refused> readRequestLine(QByteArrayView line, HttpHead &
     const auto version = line.sliced(last + 1);
     if (!isToken(method))
         return bad(QStringLiteral("malformed request line"));
+    if (target.size() > mostTarget)
+        return targetTooLong(mostTarget);
     for (const char c : target) {
         if (uchar(c) <= 0x20 || uchar(c) >= 0x7f || c == '#')
             return bad(QStringLiteral("malformed request target"));
@@ -117,8 +134,8 @@ std::optional<HttpHead::Refused> readRequestLine(QByteArrayView line, HttpHead &
     } else {
         head.target = path.toByteArray();
     }
-    // "//host" is a host to some and a path to others.
-    if (path != "*" && (!path.startsWith('/') || path.startsWith("//")))
+    // "//host" is a host to some and a path to others; the asterisk is for OPTIONS (RFC 9112 section 3.2.4).
+    if (path == "*" ? method != "OPTIONS" : !path.startsWith('/') || path.startsWith("//"))
         return bad(QStringLiteral("malformed request target"));
     static const QByteArray post = QByteArrayLiteral("POST");
     head.method = method == "POST" ? post : method.toByteArray();
@@ -186,12 +203,8 @@ public:
                 join(m_head.contentEncoding, value);
             break;
         case 17:
-            if (isSameField(name, "Transfer-Encoding")) {
-                ++m_encodings;
-                m_head.isChunked = isSameField(value, "chunked");
-                if (!m_head.isChunked)
-                    return HttpHead::Refused { 501, QStringLiteral("unknown Transfer-Encoding") };
-            }
+            if (isSameField(name, "Transfer-Encoding"))
+                return readEncoding(value);
             break;
         }
         return std::nullopt;
@@ -235,6 +248,21 @@ private:
             || m_head.contentLength > m_limits.bytes)
             return HttpHead::Refused { 413, QStringLiteral("the body is larger than %1 bytes").arg(m_limits.bytes) };
         return std::nullopt;
+    }
+
+    // RFC 9112 section 6.3: without chunked at the end nobody knows where the body ends.
+    std::optional<HttpHead::Refused> readEncoding(QByteArrayView value)
+    {
+        if (++m_encodings > 1)
+            return bad(QStringLiteral("the length of the body is given more than once"));
+        m_head.isChunked = isSameField(value, "chunked");
+        if (m_head.isChunked)
+            return std::nullopt;
+        const qsizetype last = value.lastIndexOf(',') + 1;
+        const bool endsChunked = isSameField(withoutBlanks(value.sliced(last)), "chunked");
+        if (fieldListHas(endsChunked ? value.first(qMax<qsizetype>(0, last - 1)) : value, "chunked"))
+            return bad(QStringLiteral("chunked has to be the last Transfer-Encoding, and the only one of its kind"));
+        return HttpHead::Refused { 501, QStringLiteral("unknown Transfer-Encoding") };
     }
 
     // Fields with lists may come in parts (RFC 9110 section 5.3).
@@ -314,6 +342,9 @@ HttpHead::Scan HttpHead::scan(QByteArrayView bytes, const Limits &limits, qsizet
     const qsizetype from = qMax(at, known - 3);
     const qsizetype end = endOfHead(bytes, from);
     const qsizetype headSize = end < 0 ? bytes.size() : end + 4;
+    const qsizetype mostTarget = limits.headerBytes / 2;
+    if ((end < 0 || headSize > limits.headerBytes) && hasLongTarget(bytes.sliced(at), mostTarget))
+        return targetTooLong(mostTarget);
     if (headSize > limits.headerBytes)
         return Refused { 431, QStringLiteral("the head is larger than %1 bytes").arg(limits.headerBytes) };
     if (end < 0)
@@ -328,9 +359,10 @@ HttpHead::Scan HttpHead::scan(QByteArrayView bytes, const Limits &limits, qsizet
         lineEnd = block.size();
     if ((lineEnd < block.size() && !block.sliced(lineEnd).startsWith("\r\n")) || block.first(lineEnd).contains('\n'))
         return bad(QStringLiteral("lines end with CR LF"));
-    if (auto refused = readRequestLine(block.first(lineEnd), head))
+    if (auto refused = readRequestLine(block.first(lineEnd), head, mostTarget))
         return *std::move(refused);
     Meaning meaning(head, limits);
+    std::optional<Refused> refused; // what cannot be read at all comes first
     head.fields.reserve(8);
     for (qsizetype begin = lineEnd + 2; begin <= block.size(); begin = lineEnd + 2) {
         lineEnd = block.indexOf('\r', begin);
@@ -347,10 +379,13 @@ HttpHead::Scan HttpHead::scan(QByteArrayView bytes, const Limits &limits, qsizet
         if (!field)
             return bad(QStringLiteral("malformed header field"));
         auto &[name, value] = head.fields.emplace_back(fieldName(field->first), field->second.toByteArray());
-        if (auto refused = meaning.take(name, value))
-            return *std::move(refused);
+        auto refusal = meaning.take(name, value);
+        if (refusal && !refused)
+            refused = std::move(refusal);
     }
-    if (auto refused = meaning.finish())
+    if (!refused)
+        refused = meaning.finish();
+    if (refused)
         return *std::move(refused);
     return result;
 }

@@ -54,8 +54,8 @@ struct RPCHTTPSERVER_EXPORT HttpHead
     struct Complete;
     using Scan = std::variant<Incomplete, Refused, Complete>;
 
-    /// Looks for one head at the begin of \a bytes. The first \a known of them were there when the last scan was
-    /// incomplete.
+    /// Looks for one head at the begin of \a bytes. Its target may have half of Limits::headerBytes. The first \a known
+    /// of them were there when the last scan was incomplete.
     static Scan scan(QByteArrayView bytes, const Limits &limits, qsizetype known = 0);
 };
 

@@ -115,6 +115,8 @@ QByteArray HttpResponse::reasonPhrase(int status)
         return "Request Timeout";
     case 413:
         return "Content Too Large";
+    case 414:
+        return "URI Too Long";
     case 415:
         return "Unsupported Media Type";
     case 417:

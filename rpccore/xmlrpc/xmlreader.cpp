@@ -42,6 +42,42 @@ int XMLCALL unknownEncodingNamed(void *data, const XML_Char *name, XML_Encoding 
     return fillEncodingTable(declared->encoding, table->map) ? XML_STATUS_OK : XML_STATUS_ERROR;
 }
 
+using Parser = std::unique_ptr<XML_ParserStruct, decltype(&XML_ParserFree)>;
+
+// Making one costs as much as reading a small message, so each thread keeps one. Not that of a large message: expat has
+// a copy of it.
+class BorrowedParser
+{
+public:
+    BorrowedParser(const char *encoding, bool keep)
+        : m_keep(keep)
+    {
+        Parser &kept = ofThisThread();
+        if (keep && kept && XML_ParserReset(kept.get(), encoding))
+            m_parser.swap(kept);
+        else
+            m_parser.reset(XML_ParserCreate(encoding));
+    }
+    ~BorrowedParser()
+    {
+        if (m_keep && m_parser)
+            m_parser.swap(ofThisThread());
+    }
+    Q_DISABLE_COPY_MOVE(BorrowedParser)
+
+    XML_Parser get() const noexcept { return m_parser.get(); }
+
+private:
+    static Parser &ofThisThread()
+    {
+        thread_local Parser parser(nullptr, &XML_ParserFree);
+        return parser;
+    }
+
+    Parser m_parser { nullptr, &XML_ParserFree };
+    const bool m_keep;
+};
+
 class Reading
 {
 public:
@@ -75,9 +111,9 @@ public:
 private:
     Result<XmlRpcDocument> parse()
     {
-        const std::unique_ptr<XML_ParserStruct, decltype(&XML_ParserFree)> parser(
-            XML_ParserCreate(xmlEncodingName(m_encoding)), &XML_ParserFree);
-        if (!parser)
+        constexpr qsizetype small = 256 * 1024;
+        const BorrowedParser parser(xmlEncodingName(m_encoding), m_xml.size() <= small);
+        if (!parser.get())
             return failure(ErrorKind::Internal, QStringLiteral("no memory for an XML parser"), 0);
         // Else expat asks the system for a random number for each message.
         static const auto salt = static_cast<unsigned long>(QRandomGenerator::system()->generate64() | 1);

@@ -20,7 +20,6 @@ const Bytes length = "Content-Length: " + Bytes::number(call.size()) + "\r\n";
 const Bytes chunkedField = "Transfer-Encoding: chunked\r\n";
 
 // Why a row is not so yet. To be null, and then to go, when the listener reads HTTP itself.
-constexpr const char *later = "QtHttpServer is still between";
 
 Bytes hex(qsizetype n) { return Bytes::number(n, 16); }
 
@@ -91,8 +90,8 @@ static QList<Case> makeHttpCases()
 {
     QList<Case> all;
     const char *group = "";
-    const auto row = [&](const Bytes &name, const QList<Bytes> &pieces, const Bytes &outcome, const char *pending = nullptr) {
-        all.append({ group, name, pieces, outcome, pending });
+    const auto row = [&](const Bytes &name, const QList<Bytes> &pieces, const Bytes &outcome) {
+        all.append({ group, name, pieces, outcome });
     };
 
     group = "Request line";
@@ -124,14 +123,17 @@ static QList<Case> makeHttpCases()
     row("query", { withLine("POST /rpc?a=%00&b HTTP/1.1\r\n") }, "200, open");
     row("path of two slashes", { withLine("POST //evil.example/rpc HTTP/1.1\r\n") }, "400, closed");
     row("no slash before the path", { withLine("POST rpc HTTP/1.1\r\n") }, "400, closed");
-    row("target longer than a head", { withLine("POST /rpc?" + Bytes(20'000, 'x') + " HTTP/1.1\r\n") }, "414, closed", "RFC 9112 section 3 asks for 414; is 431");
-    row("absolute form", { withLine("POST http://127.0.0.1/rpc HTTP/1.1\r\n") }, "200, open", later);
-    row("absolute form of another host", { withLine("POST http://evil.example/rpc HTTP/1.1\r\n") }, "421, open", later);
+    row("target longer than a head", { withLine("POST /rpc?" + Bytes(20'000, 'x') + " HTTP/1.1\r\n") }, "414, closed");
+    row("target of more than half a head", { withLine("POST /rpc?" + Bytes(9000, 'x') + " HTTP/1.1\r\n") }, "414, closed");
+    row("target of nearly half a head", { withLine("POST /rpc?" + Bytes(8000, 'x') + " HTTP/1.1\r\n") }, "200, open");
+    row("target without an end", { "POST /" + Bytes(9000, 'x') }, "414, closed");
+    row("absolute form", { withLine("POST http://127.0.0.1/rpc HTTP/1.1\r\n") }, "200, open");
+    row("absolute form of another host", { withLine("POST http://evil.example/rpc HTTP/1.1\r\n") }, "421, open");
     row("absolute form with a user", { withLine("POST http://user@127.0.0.1/rpc HTTP/1.1\r\n") }, "400, closed");
     row("absolute form of another scheme", { withLine("POST ftp://127.0.0.1/rpc HTTP/1.1\r\n") }, "400, closed");
     row("authority form", { withLine("CONNECT 127.0.0.1:80 HTTP/1.1\r\n") }, "400, closed");
     row("authority form with POST", { withLine("POST 127.0.0.1:80 HTTP/1.1\r\n") }, "400, closed");
-    row("asterisk form with POST", { withLine("POST * HTTP/1.1\r\n") }, "400, closed", "RFC 9112 section 3.2.4: for OPTIONS only");
+    row("asterisk form with POST", { withLine("POST * HTTP/1.1\r\n") }, "400, closed");
     row("HTTP/0.9", { "GET /rpc\r\n\r\n" }, "400, closed");
     row("version 0.9", { withLine("POST /rpc HTTP/0.9\r\n") }, "505, closed");
     row("version 1.2", { withLine("POST /rpc HTTP/1.2\r\n") }, "505, closed");
@@ -141,10 +143,10 @@ static QList<Case> makeHttpCases()
     row("version in lower case", { withLine("POST /rpc http/1.1\r\n") }, "400, closed");
     row("version of another protocol", { withLine("POST /rpc RTSP/1.1\r\n") }, "400, closed");
     row("HTTP/2 preface", { "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" }, "505, closed");
-    row("TLS hello", { tlsHello() }, "400, closed", later);
+    row("TLS hello", { tlsHello() }, "400, closed");
     row("another protocol's greeting", { "SSH-2.0-OpenSSH_9.2\r\n" }, "408, closed");
-    row("a JSON text without HTTP", { call + "\n" }, "400, closed", later);
-    row("zero bytes", { Bytes(1000, '\0') }, "400, closed", later);
+    row("a JSON text without HTTP", { call + "\n" }, "400, closed");
+    row("zero bytes", { Bytes(1000, '\0') }, "400, closed");
     row("garbage with an end", { "hello there\r\n\r\n" }, "400, closed");
     row("one empty line before the request", { "\r\n" + post(call) }, "200, open");
     row("twelve empty lines before the request", { Bytes("\r\n").repeated(12) + post(call) }, "400, closed");
@@ -205,16 +207,17 @@ static QList<Case> makeHttpCases()
     row("length and chunked", { withLength(length + chunkedField, wholeInChunks) }, "400, closed");
     row("chunked and length", { withLength(chunkedField + length, wholeInChunks) }, "400, closed");
     row("blank between Content-Length and its colon", { withLength("Content-Length : 5\r\n", call) }, "400, closed");
-    const auto coding = [&](const Bytes &value, const Bytes &outcome, const char *pending = nullptr) {
-        row("Transfer-Encoding: " + value, { withLength("Transfer-Encoding: " + value + "\r\n", wholeInChunks) }, outcome, pending);
+    const auto coding = [&](const Bytes &value, const Bytes &outcome) {
+        row("Transfer-Encoding: " + value, { withLength("Transfer-Encoding: " + value + "\r\n", wholeInChunks) }, outcome);
     };
     coding("Chunked", "200, open");
     coding("xchunkedx", "501, closed");
     coding("gzip, chunked", "501, closed");
     coding("identity", "501, closed");
-    const char *const notLast = "RFC 9112 section 6.3: chunked must come last, and once";
-    coding("chunked, identity", "400, closed", notLast);
-    coding("chunked, chunked", "400, closed", notLast);
+    coding("chunked, identity", "400, closed");
+    coding("chunked, chunked", "400, closed");
+    coding("chunked,", "400, closed");
+    coding("chunked, gzip, chunked", "400, closed");
     coding("chunked;q=1", "501, closed");
     coding("\"chunked\"", "501, closed");
     row("Transfer-Encoding: (tab) chunked", { withLength("Transfer-Encoding:\tchunked\r\n", wholeInChunks) }, "200, open");
@@ -224,6 +227,8 @@ static QList<Case> makeHttpCases()
     row("Transfer-Encoding twice", { withLength(chunkedField + chunkedField, wholeInChunks) }, "400, closed");
     row("Transfer-Encoding with identity first", { withLength("Transfer-Encoding: identity\r\n" + chunkedField, wholeInChunks) }, "501, closed");
     row("Transfer-Encoding folded", { withLength("Transfer-Encoding:\r\n chunked\r\n", wholeInChunks) }, "400, closed");
+    row("Transfer-Encoding that nobody knows, and a fold after it", { withLength("Transfer-Encoding: gzip\r\nX: 1\r\n 2\r\n", wholeInChunks) }, "400, closed");
+    row("Transfer-Encoding chunked, then identity", { withLength(chunkedField + "Transfer-Encoding: identity\r\n", wholeInChunks) }, "400, closed");
     row("blank between Transfer-Encoding and its colon", { withLength("Transfer-Encoding : chunked\r\n", wholeInChunks) }, "400, closed");
     row("Transfer-Encoding in HTTP/1.0", { "POST /rpc HTTP/1.0\r\n" + host + type + chunkedField + "\r\n" + wholeInChunks }, "400, closed");
     row("Transfer_Encoding", { withLength("Transfer_Encoding: chunked\r\n", "0\r\n\r\n") }, "200 (-32700) 400, closed");
@@ -254,12 +259,12 @@ static QList<Case> makeHttpCases()
     row("chunk extension", { chunks(hex(call.size()) + ";a=b;c=\"d\"\r\n" + call + "\r\n0;e\r\n\r\n") }, "200, open");
     row("chunk extension with a control character", { chunks("5;a=\x01\r\nabcde\r\n0\r\n\r\n") }, "400, closed");
     row("chunk extension of 2,000 bytes", { chunks("5;" + Bytes(2000, 'a') + "\r\nabcde\r\n0\r\n\r\n") }, "400, closed");
-    row("1,000 chunks of one byte, each with 900 bytes of extension", { chunks(Bytes("1;" + Bytes(900, 'a') + "\r\nx\r\n").repeated(1000) + "0\r\n\r\n") }, "400, closed", later);
+    row("1,000 chunks of one byte, each with 900 bytes of extension", { chunks(Bytes("1;" + Bytes(900, 'a') + "\r\nx\r\n").repeated(1000) + "0\r\n\r\n") }, "400, closed");
     row("chunks without an end, above the limit", { chunks(Bytes("8000\r\n" + Bytes(0x8000, 'x') + "\r\n").repeated(33)) }, "413, closed");
     row("trailer", { chunks(hex(call.size()) + "\r\n" + call + "\r\n0\r\nX: 1\r\n\r\n") }, "200, open");
     row("trailer that names a length", { chunks(hex(call.size()) + "\r\n" + call + "\r\n0\r\nContent-Length: 5\r\nHost: evil.example\r\n\r\n") }, "200, open");
     row("trailer of 20,000 bytes", { chunks("0\r\n" + Bytes("X: " + Bytes(500, 'x') + "\r\n").repeated(40) + "\r\n") }, "431, closed");
-    row("trailer without an end", { chunks("0\r\nX: " + Bytes(30'000, 'x')) }, "431, closed", later);
+    row("trailer without an end", { chunks("0\r\nX: " + Bytes(30'000, 'x')) }, "431, closed");
     row("the chunks stop", { chunks("5\r\nab") }, "408, closed");
 
     group = "Expectations";
@@ -268,11 +273,11 @@ static QList<Case> makeHttpCases()
     row("100-Continue", { withLength("Expect: 100-Continue\r\n" + length, {}), call }, "100 200, open");
     row("100-continue with the body", { expecting + call }, "200, open");
     row("100-continue, then no body", { expecting }, "100 408, closed");
-    row("100-continue without a body", { withLength("Expect: 100-continue\r\nContent-Length: 0\r\n", {}) }, "200 (-32700), open", later);
+    row("100-continue without a body", { withLength("Expect: 100-continue\r\nContent-Length: 0\r\n", {}) }, "200 (-32700), open");
     row("100-continue in HTTP/1.0", { "POST /rpc HTTP/1.0\r\n" + host + type + "Expect: 100-continue\r\n" + length + "\r\n", call }, "200, closed");
     row("100-continue for too much", { withLength("Expect: 100-continue\r\nContent-Length: 999999999\r\n", {}) }, "413, closed");
     row("100-continue, then chunks", { withLength("Expect: 100-continue\r\n" + chunkedField, {}), wholeInChunks }, "100 200, open");
-    row("100-continue, then another head", { expecting, "GET /rpc HTTP/1.1\r\n" + host + "\r\n" + Bytes(call.size(), ' ') }, "100 200 (-32700) 400, closed", later);
+    row("100-continue, then another head", { expecting, "GET /rpc HTTP/1.1\r\n" + host + "\r\n" + Bytes(call.size(), ' ') }, "100 200 (-32700) 400, closed");
     row("another expectation", { withFields("Expect: 200-ok\r\n") }, "417, closed");
     row("two expectations", { withFields("Expect: 100-continue, 100-continue\r\n") }, "417, closed");
 
@@ -353,13 +358,13 @@ static QList<Case> makeHttpCases()
 
     group = "Compressed bodies";
     const auto gzipped = [](const Bytes &body, const Bytes &name = "gzip") { return post(body, "application/json", "Content-Encoding: " + name + "\r\n"); };
-    row("gzip", { gzipped(gzip(call)) }, "200, open", later);
+    row("gzip", { gzipped(gzip(call)) }, "200, open");
     const Bytes bomb = gzip(Bytes(10'000'000, ' '));
-    row("gzip that unpacks to 10 MB", { gzipped(bomb) }, "413, open", later);
-    row("gzip of gzip", { gzipped(gzip(bomb)) }, "200 (-32700), open", later);
-    row("gzip cut short", { gzipped(gzip(call).chopped(6)) }, "400, open", later);
-    row("gzip with a wrong checksum", { gzipped(gzip(call).chopped(8) + Bytes(8, 'x')) }, "400, open", later);
-    row("no gzip at all", { gzipped(call) }, "400, open", later);
+    row("gzip that unpacks to 10 MB", { gzipped(bomb) }, "413, open");
+    row("gzip of gzip", { gzipped(gzip(bomb)) }, "200 (-32700), open");
+    row("gzip cut short", { gzipped(gzip(call).chopped(6)) }, "400, open");
+    row("gzip with a wrong checksum", { gzipped(gzip(call).chopped(8) + Bytes(8, 'x')) }, "400, open");
+    row("no gzip at all", { gzipped(call) }, "400, open");
     row("another coding", { gzipped(call, "br") }, "415, open");
     row("two codings", { gzipped(gzip(call), "gzip, gzip") }, "415, open");
     return all;

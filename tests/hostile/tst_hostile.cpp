@@ -37,19 +37,6 @@ const Door doors[] = {
     // WebSocket and TCP belong here.
 };
 
-// A certificate of its own for the listener; false while listeners have no TLS.
-template <class Options> bool setTls([[maybe_unused]] Options &options)
-{
-    if constexpr (requires { options.tls; }) {
-        static const auto made = decltype(options.tls)::value_type::selfSigned();
-        if (made)
-            options.tls = *made;
-        return bool(made);
-    } else {
-        return false;
-    }
-}
-
 Bytes call(const Bytes &method, const Bytes &params = "[]", const Bytes &id = "1")
 {
     return "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"method\":\"" + method + "\",\"params\":" + params + '}';
@@ -88,8 +75,12 @@ struct Fixture
         http = server->addListener(std::make_unique<HttpListener>());
         HttpOptions options;
         options.limits = limits;
-        if (tls && !setTls(options))
-            return;
+        if (tls) {
+            static const auto made = ServerTls::selfSigned();
+            if (!made)
+                return;
+            options.tls = *made;
+        }
         port = http->listen(options).valueOr(0);
     }
 
@@ -111,10 +102,12 @@ struct Fixture
     }
 };
 
+// Without those of event loops: the threads in which large bodies are decoded come and go.
 int openDescriptors()
 {
     const QDir descriptors(QStringLiteral("/proc/self/fd"));
-    return int(descriptors.entryList(QDir::AllEntries | QDir::System | QDir::NoDotAndDotDot).size());
+    const auto all = descriptors.entryInfoList(QDir::AllEntries | QDir::System | QDir::NoDotAndDotDot);
+    return int(std::count_if(all.begin(), all.end(), [](const QFileInfo &d) { return !d.symLinkTarget().endsWith(u"[eventfd]"); }));
 }
 
 // Takes answers from a stream of bytes and writes down what they are.
@@ -260,8 +253,6 @@ class tst_Hostile : public QObject
     {
         m_fixture.reset();
         m_fixture = std::make_unique<Fixture>(hostile::limits(), door);
-        if (m_fixture->port == 0 && door.tls)
-            QSKIP("HttpListener does not listen with TLS yet");
         QVERIFY(m_fixture->answersTheNext());
         QVERIFY(m_fixture->holdsNothing());
         QTest::addColumn<int>("number");
@@ -282,8 +273,6 @@ class tst_Hostile : public QObject
         QVERIFY(f.holdsNothing());
         QVERIFY(f.held.isEmpty());
         QTRY_COMPARE(openDescriptors(), m_descriptors);
-        if (c.pending)
-            QEXPECT_FAIL("", c.pending, Abort);
         QCOMPARE(outcome, c.outcome);
     }
 

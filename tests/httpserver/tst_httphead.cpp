@@ -75,6 +75,14 @@ private Q_SLOTS:
         row("fragment", "POST /rpc#f HTTP/1.1\r\nHost: a\r\n\r\n", 400);
         row("junk", "\x16\x03\x01\x02\r\n\r\n", 400);
         row("unknown expectation", "POST / HTTP/1.1\r\nHost: a\r\nExpect: miracles\r\n\r\n", 417);
+        row("chunked twice in a list", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked, chunked\r\n\r\n", 400);
+        row("chunked is not last", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked, identity\r\n\r\n", 400);
+        row("folded encoding", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding:\r\n chunked\r\n\r\n", 400);
+        row("POST *", "POST * HTTP/1.1\r\nHost: a\r\n\r\n", 400);
+        row("long target", "POST /" + QByteArray(8192, 'x') + " HTTP/1.1\r\nHost: a\r\n\r\n", 414);
+        row("long target, not whole", "POST /" + QByteArray(8192, 'x'), 414);
+        row("long target in a huge head", "POST /" + QByteArray(20'000, 'x') + " HTTP/1.1\r\nHost: a\r\n\r\n", 414);
+        row("long method", QByteArray(20'000, 'X') + " / HTTP/1.1\r\nHost: a\r\n\r\n", 431);
         row("huge head", "POST / HTTP/1.1\r\nHost: a\r\nX: " + QByteArray(20'000, 'x'), 431);
         row("many fields", "POST / HTTP/1.1\r\nHost: a\r\n" + QByteArray("X: y\r\n").repeated(101) + "\r\n", 431);
         row("hundred fields", "POST / HTTP/1.1\r\nHost: a\r\n" + QByteArray("X: y\r\n").repeated(99) + "\r\n", 0);

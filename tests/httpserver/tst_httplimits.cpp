@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "served.h"
 
+#include <rpccore/httpserver/connectiongate.h>
 #include <tests/support/fatalmessages.h>
 
 #include <QElapsedTimer>
@@ -19,6 +20,33 @@ HttpOptions withLimits(const std::function<void(Limits &)> &change)
     HttpOptions options;
     change(options.limits);
     return options;
+}
+
+// Answers everything at once.
+struct PlainDoor : HttpDoor
+{
+    QByteArray body = "x";
+    std::chrono::microseconds work { 0 };
+    QList<quint16> asked; // by which port of the client
+
+    void onRequest(HttpConnection &connection) override
+    {
+        asked.append(connection.peerPort());
+        QElapsedTimer time;
+        time.start();
+        while (std::chrono::nanoseconds(time.nsecsElapsed()) < work) { }
+        HttpResponse response;
+        response.contentType = "text/plain";
+        response.body = body;
+        connection.answer(response);
+    }
+    bool refusesByHead(const HttpConnection &) override { return false; }
+    void onRefused(HttpConnection &, const HttpRefusal &) override {}
+};
+
+qint64 unsent(const ConnectionGate &gate, int connection)
+{
+    return gate.connections().value(connection)->findChild<QTcpSocket *>()->bytesToWrite();
 }
 
 } // namespace
@@ -124,6 +152,76 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(f.server.sessions().size(), 0, 10'000);
         QVERIFY2(f.log.size() < 100, qPrintable(QString::number(f.log.size()))); // not even all were asked for
         QVERIFY(f.answersTheNext());
+    }
+
+    void answersThatNobodyTakes_areFew()
+    {
+        PlainDoor door;
+        door.body = QByteArray(100'000, 'x');
+        ConnectionGate gate({}, door);
+        QVERIFY(gate.listen(QHostAddress::LocalHost));
+        RawClient client(gate.serverPort());
+        client.socket().setReadBufferSize(1024);
+        client.send(post("{}").repeated(200));
+        QTRY_COMPARE(gate.connections().size(), 1);
+        QTRY_VERIFY(unsent(gate, 0) > 256 * 1024);
+        const qsizetype answered = door.asked.size();
+        RawClient other(gate.serverPort());
+        for (int i = 0; i < 10; ++i) {
+            other.send(post("{}"));
+            QCOMPARE(other.receive().body, door.body);
+        }
+        QVERIFY2(unsent(gate, 0) <= 256 * 1024 + 101'000, qPrintable(QString::number(unsent(gate, 0))));
+        QVERIFY(door.asked.size() <= answered + 10 + 2); // the kernel may still take one
+        client.socket().setReadBufferSize(0); // and nothing is lost
+        for (int i = 0; i < 200; ++i)
+            QCOMPARE(client.receive().body.size(), door.body.size());
+    }
+
+    void whenAllTogetherHoldTooMuch_onlyWhoTakesItsAnswersIsServed()
+    {
+        PlainDoor door;
+        door.body = QByteArray(100'000, 'x');
+        ConnectionGate gate({}, door);
+        QVERIFY(gate.listen(QHostAddress::LocalHost));
+        gate.addUnsent(100 * 1024 * 1024);
+        RawClient client(gate.serverPort());
+        client.socket().setReadBufferSize(1024);
+        client.send(post("{}").repeated(200));
+        QTRY_COMPARE(gate.connections().size(), 1);
+        QTRY_VERIFY(unsent(gate, 0) > 0);
+        RawClient other(gate.serverPort());
+        for (int i = 0; i < 10; ++i) {
+            other.send(post("{}"));
+            QCOMPARE(other.receive().body, door.body);
+        }
+        QVERIFY2(unsent(gate, 0) <= 101'000, qPrintable(QString::number(unsent(gate, 0))));
+        client.socket().setReadBufferSize(0);
+        for (int i = 0; i < 200; ++i)
+            QCOMPARE(client.receive().body.size(), door.body.size());
+    }
+
+    void manyThatSendAhead_doNotKeepOneWaiting()
+    {
+        PlainDoor door;
+        door.work = 500us;
+        ConnectionGate gate({}, door);
+        QVERIFY(gate.listen(QHostAddress::LocalHost));
+        std::vector<std::unique_ptr<RawClient>> many;
+        for (int i = 0; i < 30; ++i) {
+            many.push_back(std::make_unique<RawClient>(gate.serverPort()));
+            many.back()->send(post("{}").repeated(40));
+        }
+        RawClient one(gate.serverPort());
+        QTRY_COMPARE(gate.connections().size(), 31);
+        QTRY_VERIFY(QSet<quint16>(door.asked.cbegin(), door.asked.cend()).size() == 30);
+        const qsizetype before = door.asked.size();
+        QVERIFY(before < 900); // they are far from done
+        one.send(post("{}"));
+        QTRY_VERIFY(door.asked.contains(one.socket().localPort()));
+        const qsizetype meanwhile = door.asked.indexOf(one.socket().localPort()) - before;
+        QVERIFY2(meanwhile < 30, qPrintable(QString::number(meanwhile)));
+        QTRY_COMPARE(door.asked.size(), 30 * 40 + 1);
     }
 
     void whoReadsSlowly_getsEverything()
