@@ -7,6 +7,8 @@
 #include <rpccore/httpserver/httplistener.h>
 #include <rpccore/script/scripthost.h>
 #include <rpccore/server/server.h>
+#include <rpccore/server/session.h>
+#include <rpccore/server/streamlistener.h>
 
 #include <QCoreApplication>
 #include <QSocketNotifier>
@@ -105,6 +107,15 @@ void addMoreMethods(Server &server)
         [](const CallContext &, const Params &, const ReplyHandle &reply) {
             QThreadPool::globalInstance()->start([reply] { reply.resolve(QStringLiteral("from a thread")); });
         });
+    registry.addRaw({ QStringLiteral("askBack"), {}, {}, false },
+        [&server](const CallContext &context, const Params &params, const ReplyHandle &reply) {
+            Session *const session = server.session(context.session);
+            if (!session)
+                return reply.reject(Error::application(1, QStringLiteral("nobody to ask")));
+            session->client().call(QStringLiteral("double"), params).onFinished(session, [reply](const Reply &answer) {
+                reply.answer(answer);
+            });
+        });
     registry.addRaw({ QStringLiteral("drop"), {}, {}, false }, [](const CallContext &, const Params &, const ReplyHandle &) {});
 }
 
@@ -155,9 +166,17 @@ int serveRpc(const QStringList &arguments, bool everything)
         std::fprintf(stderr, "%s\n", qPrintable(port.error().message));
         return 1;
     }
+    quint16 streamPort = 0;
+    if (everything) {
+        const auto bound = server.addListener(std::make_unique<StreamListener>())->listen({});
+        streamPort = bound ? quint16(bound->port()) : 0;
+    }
     say("port " + QByteArray::number(*port));
     return serveUntilInputEnds([&](const QByteArray &question) {
-        return question == "sessions" ? QByteArray::number(http->sessions().size()) : QByteArray();
+        if (question == "streams")
+            return QByteArray::number(streamPort);
+        // Requests of HTTP, and the sessions of WebSockets and streams.
+        return question == "sessions" ? QByteArray::number(server.sessions().size()) : QByteArray();
     });
 }
 

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Antiphon authors
 // SPDX-License-Identifier: MIT
+#include "badsessions.h"
 #include "child.h"
 #include "measure.h"
 #include "sockets.h"
@@ -7,6 +8,8 @@
 
 #include <rpccore/client/client.h>
 #include <rpccore/client/httptransport.h>
+#include <rpccore/duplex/streamtransport.h>
+#include <rpccore/duplex/websockettransport.h>
 #include <rpccore/jsonrpc/jsonrpccodec.h>
 #include <rpccore/xmlrpc/xmlrpccodec.h>
 
@@ -45,13 +48,32 @@ struct Counts
     }
 };
 
+// Over a WebSocket or a stream, which the server can call back; null for an address of HTTP.
+std::unique_ptr<ChannelTransport> channelTransport(const QUrl &url)
+{
+    std::unique_ptr<ChannelTransport> made;
+    if (url.scheme() == u"ws") {
+        WebSocketTarget target;
+        target.url = url;
+        made = std::make_unique<WebSocketTransport>(target);
+    } else if (const auto target = StreamTarget::fromUrl(url); StreamTarget::isScheme(url.scheme()) && target) {
+        made = std::make_unique<StreamTransport>(*target);
+    } else {
+        return nullptr;
+    }
+    made->registry().add(QStringLiteral("double"), [](int n) { return 2 * n; });
+    return made;
+}
+
 // Makes calls of every kind, a few at a time, and knows what each has to give.
 class GoodClient : public QObject
 {
 public:
     GoodClient(const QUrl &url, bool xml, quint32 seed, Counts &counts)
-        : m_client(transport(url), codec(xml))
+        : m_url(url)
+        , m_client(transport(url), codec(xml))
         , m_isXml(xml)
+        , m_isDuplex(channelTransport(url) != nullptr)
         , m_random(seed)
         , m_counts(counts)
     {
@@ -70,6 +92,8 @@ public:
 private:
     static std::unique_ptr<ClientTransport> transport(const QUrl &url)
     {
+        if (auto duplex = channelTransport(url))
+            return duplex;
         HttpTarget target;
         target.url = url;
         return std::make_unique<HttpTransport>(target);
@@ -116,7 +140,7 @@ private:
         ++m_underWay;
         const int a = m_random.bounded(1000);
         const int b = m_random.bounded(1000);
-        switch (m_random.bounded(14)) {
+        switch (m_random.bounded(m_isDuplex ? 18 : 14)) {
         case 0: {
             const int length = m_random.bounded(300'000);
             return expect(QStringLiteral("text"), Array { length }, [length](const Reply &r) {
@@ -165,7 +189,51 @@ private:
             [[fallthrough]];
         default:
             return expect(QStringLiteral("add"), Array { a, b }, equals(a + b));
+        case 14: // the server calls back before it answers
+        case 15:
+            return expect(QStringLiteral("askBack"), Array { a }, equals(2 * a));
+        case 16:
+            return again(a, b);
+        case 17:
+            return hangUp(a % 20);
         }
+    }
+
+    // A connection of its own, that is closed and made again.
+    void again(int a, int b)
+    {
+        auto made = channelTransport(m_url);
+        auto *transport = made.get();
+        const auto client = std::make_shared<Client>(std::move(made), codec(false));
+        client->call(QStringLiteral("askBack"), Array { a }).onFinished(this, [=, this](const Reply &first) {
+            ++m_counts.calls;
+            if (!equals(2 * a)(first))
+                m_counts.fail(QStringLiteral("askBack on a new connection: ") + (first ? QString() : first.error().toString()));
+            connect(transport, &ChannelTransport::closed, this, [=, this] {
+                transport->disconnect(this);
+                client->call(QStringLiteral("add"), Array { a, b }).onFinished(this, [=, this](const Reply &second) {
+                    ++m_counts.calls;
+                    if (!equals(a + b)(second))
+                        m_counts.fail(QStringLiteral("add after a connection was made again: ") + (second ? QString() : second.error().toString()));
+                    QTimer::singleShot(0, this, [client] {}); // keeps it until nothing of it runs any more
+                    done();
+                });
+            }, Qt::QueuedConnection);
+            transport->close();
+        });
+    }
+
+    // Gone while two calls are under way, one of them after it was called back.
+    void hangUp(int milliseconds)
+    {
+        auto client = std::make_shared<Client>(channelTransport(m_url), codec(false));
+        client->call(QStringLiteral("slow"), Array { 1000 });
+        client->call(QStringLiteral("askBack"), Array { 1 });
+        QTimer::singleShot(milliseconds, this, [this, client]() mutable {
+            client.reset();
+            ++m_counts.cancelled;
+            done();
+        });
     }
 
     // A batch, or a multicall.
@@ -188,8 +256,10 @@ private:
         }
     }
 
+    QUrl m_url;
     Client m_client;
     bool m_isXml;
+    bool m_isDuplex;
     QRandomGenerator m_random;
     Counts &m_counts;
     PendingCall m_abandoned;
@@ -314,8 +384,6 @@ private:
     std::thread m_thread;
 };
 
-// WebSocket sessions belong here: one more kind of client beside GoodClient.
-
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr bool memoryTells = false; // sanitizers keep what is freed
 #else
@@ -343,6 +411,8 @@ int soak(const QStringList &arguments)
     }
     std::printf("%s; Qt %s\n", qPrintable(machine()), qVersion());
     const QUrl url(QStringLiteral("http://127.0.0.1:%1/rpc").arg(server.port()));
+    const QUrl socketUrl(QStringLiteral("ws://127.0.0.1:%1/rpc").arg(server.port()));
+    const quint16 streamPort = server.ask("streams").toUShort();
     const auto elsewhere = postRequest("/rpc", "application/json", "{\"jsonrpc\":\"2.0\",\"method\":\"elsewhere\",\"id\":1}");
     exchangeOnce(server.port(), elsewhere); // its pool of threads stays
     const auto noSessions = [&] {
@@ -366,11 +436,22 @@ int soak(const QStringList &arguments)
     qint64 hangUps = 0;
     qint64 badRequests = 0;
     qint64 wrong = 0;
+    qint64 sessionHangUps = 0;
+    qint64 badFrames = 0;
+    qint64 wrongFrames = 0;
+    QByteArray firstWrong;
     {
         std::vector<std::unique_ptr<GoodClient>> clients;
         for (quint32 i = 0; i < 6; ++i)
             clients.push_back(std::make_unique<GoodClient>(url, i % 3 == 2, i + 1, counts));
+        clients.push_back(std::make_unique<GoodClient>(socketUrl, false, 7, counts));
+        clients.push_back(std::make_unique<GoodClient>(socketUrl, false, 8, counts));
+        quint32 seed = 9;
+        for (const char *framing : { "newline", "lsp", "netstring", "bare" })
+            clients.push_back(std::make_unique<GoodClient>(
+                QUrl(QStringLiteral("tcp+%1://127.0.0.1:%2").arg(QLatin1String(framing)).arg(streamPort)), false, seed++, counts));
         BadClients bad(server.port());
+        BadSessions badSessions(server.port(), streamPort);
         const auto run = [](int milliseconds) { // the event loop
             QTimer::singleShot(milliseconds, qApp, [] { QCoreApplication::exit(0); });
             QCoreApplication::exec();
@@ -380,6 +461,7 @@ int soak(const QStringList &arguments)
             for (const auto &c : clients)
                 c->pause();
             bad.pause();
+            badSessions.pause();
             QElapsedTimer clock;
             clock.start();
             const auto allIdle = [&] { return std::all_of(clients.begin(), clients.end(), [](const auto &c) { return c->isIdle(); }); };
@@ -407,26 +489,35 @@ int soak(const QStringList &arguments)
                 for (const auto &c : clients)
                     c->resume();
                 bad.resume();
+                badSessions.resume();
             }
         }
         late = level();
         allocatedLate = server.ask("allocated").toLongLong();
         bad.stop();
+        badSessions.stop();
         hangUps = bad.hangUps();
         badRequests = bad.badRequests();
         wrong = bad.wrong();
+        sessionHangUps = badSessions.hangUps();
+        badFrames = badSessions.badFrames();
+        wrongFrames = badSessions.wrong();
+        firstWrong = badSessions.firstWrong();
     }
     const bool drained = noSessions();
     const int left = server.ask("fds").toInt() - descriptors;
     const double growth = early > 0 ? (double(late) / double(early) - 1) * 100 : 0;
     const bool grows = memoryTells && early > 0 && growth >= 2;
     std::printf("\n%lld calls (%lld errors as asked for), %lld given up, %lld hang-ups, %lld bad requests\n"
-                "failed calls: %lld%s%s; wrong answers to bad requests: %lld\n"
+                "sessions: %lld hang-ups, %lld of garbage\n"
+                "failed calls: %lld%s%s; wrong answers to bad requests: %lld, to garbage in sessions: %lld%s%s\n"
                 "resident at rest after 10 s %.2f MB, at the end %.2f MB: %+.2f %% (fails at 2 %%); allocated %.3f and %.3f MB\n"
                 "descriptors left: %d; connections left: %s\n",
         static_cast<long long>(counts.calls), static_cast<long long>(counts.expectedErrors), static_cast<long long>(counts.cancelled),
-        static_cast<long long>(hangUps), static_cast<long long>(badRequests), static_cast<long long>(counts.failed),
+        static_cast<long long>(hangUps), static_cast<long long>(badRequests), static_cast<long long>(sessionHangUps),
+        static_cast<long long>(badFrames), static_cast<long long>(counts.failed),
         counts.firstFailure.isEmpty() ? "" : ", the first: ", qPrintable(counts.firstFailure), static_cast<long long>(wrong),
+        static_cast<long long>(wrongFrames), firstWrong.isEmpty() ? "" : ", the first: ", firstWrong.constData(),
         double(early) * 1e-6, double(late) * 1e-6, growth, double(allocatedEarly) * 1e-6,
         double(allocatedLate) * 1e-6, left, drained ? "none" : "SOME");
     if (left > 0) {
@@ -434,7 +525,7 @@ int soak(const QStringList &arguments)
         for (const QFileInfo &f : descriptorsLeft.entryInfoList(QDir::AllEntries | QDir::System | QDir::NoDotAndDotDot))
             std::printf("  %s %s\n", qPrintable(f.fileName()), qPrintable(QFile::symLinkTarget(f.filePath())));
     }
-    const bool good = alive && !grows && counts.failed == 0 && wrong == 0 && left <= 0 && drained && early > 0 && counts.calls > 0;
+    const bool good = alive && !grows && counts.failed == 0 && wrong == 0 && wrongFrames == 0 && badFrames > 0 && left <= 0 && drained && early > 0 && counts.calls > 0;
     std::printf("%s\n", good ? "passed" : "FAILED");
     return good ? 0 : 1;
 }
