@@ -427,6 +427,7 @@ int soak(const QStringList &arguments)
     };
     noSessions();
     const int descriptors = server.ask("fds").toInt();
+    const double allocatedAlone = server.ask("allocated").toDouble();
     Counts counts;
     bool alive = true;
     qint64 early = -1;
@@ -511,7 +512,8 @@ int soak(const QStringList &arguments)
     std::printf("\n%lld calls (%lld errors as asked for), %lld given up, %lld hang-ups, %lld bad requests\n"
                 "sessions: %lld hang-ups, %lld of garbage\n"
                 "failed calls: %lld%s%s; wrong answers to bad requests: %lld, to garbage in sessions: %lld%s%s\n"
-                "resident at rest after 10 s %.2f MB, at the end %.2f MB: %+.2f %% (fails at 2 %%); allocated %.3f and %.3f MB\n"
+                "resident at rest after 10 s %.2f MB, at the end %.2f MB: %+.2f %% (fails at 2 %%); allocated %.3f and %.3f MB;\n"
+                "  without any client %.3f MB before, %.3f MB after\n"
                 "descriptors left: %d; connections left: %s\n",
         static_cast<long long>(counts.calls), static_cast<long long>(counts.expectedErrors), static_cast<long long>(counts.cancelled),
         static_cast<long long>(hangUps), static_cast<long long>(badRequests), static_cast<long long>(sessionHangUps),
@@ -519,7 +521,7 @@ int soak(const QStringList &arguments)
         counts.firstFailure.isEmpty() ? "" : ", the first: ", qPrintable(counts.firstFailure), static_cast<long long>(wrong),
         static_cast<long long>(wrongFrames), firstWrong.isEmpty() ? "" : ", the first: ", firstWrong.constData(),
         double(early) * 1e-6, double(late) * 1e-6, growth, double(allocatedEarly) * 1e-6,
-        double(allocatedLate) * 1e-6, left, drained ? "none" : "SOME");
+        double(allocatedLate) * 1e-6, allocatedAlone * 1e-6, server.ask("allocated").toDouble() * 1e-6, left, drained ? "none" : "SOME");
     if (left > 0) {
         const QDir descriptorsLeft(QStringLiteral("/proc/%1/fd").arg(server.pid()));
         for (const QFileInfo &f : descriptorsLeft.entryInfoList(QDir::AllEntries | QDir::System | QDir::NoDotAndDotDot))
