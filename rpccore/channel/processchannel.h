@@ -26,6 +26,7 @@ class RPCCORE_EXPORT ProcessChannel : public StreamChannel
     Q_OBJECT
 
 public:
+    /// Runs \a target when it is opened.
     ProcessChannel(
         const ProcessTarget &target, Framing framing, const Limits &limits, std::chrono::milliseconds openTime);
     ~ProcessChannel() override; ///< Ends the program, and waits for it: up to a second.

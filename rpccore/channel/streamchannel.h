@@ -28,6 +28,7 @@ public:
     Framing framing() const noexcept { return m_reader.framing(); }
 
 protected:
+    /// For subclasses. \a openTime is the limit on open(), 0 = none.
     StreamChannel(Framing framing, const Limits &limits, std::chrono::milliseconds openTime);
 
     /// Starts what open() begins; opened() or ended() follows later, not from within.

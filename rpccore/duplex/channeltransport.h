@@ -62,6 +62,7 @@ class RPCCORE_EXPORT ChannelTransport : public ClientTransport
     Q_OBJECT
 
 public:
+    /// Over \a channel, which becomes the transport's own; nothing is opened before the first message.
     explicit ChannelTransport(
         std::unique_ptr<MessageChannel> channel, const ChannelOptions &options = {}, QObject *parent = nullptr);
     ~ChannelTransport() override; ///< Ends the channel and, as cancelled, the calls under way.
