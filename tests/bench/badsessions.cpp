@@ -146,7 +146,7 @@ void BadSessions::run(quint16 httpPort, quint16 streamPort)
         { "Content-Length: 99999999999\r\n\r\n{}", {}, true },
         { "Header: " + QByteArray(40'000, 'x'), {}, true },
         { handshake, {}, true },
-        { postRequest("/rpc", "application/json", "{oops"), "-32700", false },
+        { postRequest("/rpc", "application/json", "{oops"), {}, true },
     };
     QRandomGenerator random(7);
     std::vector<Link> lingering;
