@@ -176,11 +176,12 @@ void WebSocketChannel::open()
         request.setRawHeader(name, value);
     QWebSocketHandshakeOptions options;
     options.setSubprotocols(m_target.subprotocols);
+    // In the name of the channel: the socket may outlive it by a turn of the event loop.
     QMetaObject::invokeMethod(
-        m_socket,
-        [this, request, options] {
-            if (m_state == State::Opening)
-                m_socket->open(request, options);
+        this,
+        [this, socket = QPointer<QWebSocket>(m_socket), request, options] {
+            if (m_state == State::Opening && socket == m_socket)
+                socket->open(request, options);
         },
         Qt::QueuedConnection);
 }

@@ -9,6 +9,7 @@
 #include <tests/support/rawhttp.h>
 
 #include <QTcpServer>
+#include <QTimer>
 #include <QWebSocket>
 #include <QWebSocketServer>
 
@@ -459,6 +460,28 @@ private Q_SLOTS:
         fake.socket->abort();
         QTRY_COMPARE(fake.received.size(), 2);
         QCOMPARE(fake.connections, 2);
+    }
+
+    void clients_mayGo_beforeTheyConnect()
+    {
+        QTcpServer server;
+        QVERIFY(server.listen(QHostAddress::LocalHost));
+        WebSocketTarget target;
+        target.url = QUrl(QStringLiteral("ws://127.0.0.1:%1/").arg(server.serverPort()));
+        for (int i = 0; i < 20; ++i) {
+            auto given = std::make_unique<WebSocketChannel>(target);
+            given->open(); // the rest of it waits for the event loop
+            given->open();
+        }
+        {
+            WebSocketChannel closed(target);
+            closed.open();
+            closed.close();
+        }
+        QTcpSocket marker; // connects after anything that one of them could have begun
+        QTimer::singleShot(50, &marker, [&] { marker.connectToHost(QHostAddress::LocalHost, server.serverPort()); });
+        QTRY_VERIFY(server.hasPendingConnections());
+        QCOMPARE(server.nextPendingConnection()->peerPort(), marker.localPort());
     }
 
     void clients_sayWhy_whenThereIsNoWebSocket()
