@@ -10,7 +10,9 @@
 
 #include <QCoreApplication>
 #include <QPointer>
-#include <QQueue>
+
+#include <algorithm>
+#include <vector>
 
 namespace rpc {
 
@@ -23,33 +25,30 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(rpc::Client)
 };
 
-constexpr qsizetype mostRemembered = 1000; // ids of calls that are over, to tell what a stray answer is
-
 bool looksLikeXml(QByteArrayView text)
 {
     const auto begin = std::find_if(text.begin(), text.end(), [](char c) { return uchar(c) > ' '; });
     return begin != text.end() && *begin == '<';
 }
 
-// Ids of the last calls that ended in some way.
+// Ids of the last calls that ended in some way. Searched for stray answers only; kept for every session, so few and
+// small.
 class Remembered
 {
 public:
     void add(const QString &id)
     {
-        m_order.enqueue(id);
-        m_ids[id]++;
-        if (m_order.size() > mostRemembered) {
-            const QString oldest = m_order.dequeue();
-            if (--m_ids[oldest] == 0)
-                m_ids.remove(oldest);
-        }
+        if (m_ids.size() < most)
+            m_ids.push_back(id);
+        else
+            m_ids[m_oldest++ % most] = id;
     }
-    bool contains(const QString &id) const { return m_ids.contains(id); }
+    bool contains(const QString &id) const { return std::find(m_ids.begin(), m_ids.end(), id) != m_ids.end(); }
 
 private:
-    QQueue<QString> m_order;
-    QHash<QString, int> m_ids;
+    static constexpr std::size_t most = 256;
+    std::vector<QString> m_ids; // a ring once it is full
+    std::size_t m_oldest = 0;
 };
 
 } // namespace
