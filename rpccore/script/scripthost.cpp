@@ -85,6 +85,7 @@ ScriptHost::ScriptHost(Registry &registry, QObject *parent)
     d->thread.setObjectName(QStringLiteral("script"));
     d->worker->moveToThread(&d->thread);
     connect(d->worker, &ScriptWorker::logged, this, &ScriptHost::logged);
+    connect(&d->thread, &QThread::finished, d->worker, &ScriptWorker::end, Qt::DirectConnection);
     d->thread.start();
 }
 

@@ -6,7 +6,15 @@
 #include "scriptvalue.h"
 #include "watchdog.h"
 
+#include <QTimerEvent>
+
 namespace rpc {
+
+namespace {
+
+constexpr int restTime = 500; // ms without a call, at least
+
+} // namespace
 
 ScriptWorker::ScriptWorker() = default;
 
@@ -91,8 +99,20 @@ void ScriptWorker::call(const MethodInfo &info, const Array &arguments, const Re
         return reply.reject(Error::application(code::InternalError, QStringLiteral("the script is being stopped")));
     m_reply = reply; // before the watchdog is armed, and until it is disarmed
     const auto outcome = run(info, arguments);
+    m_isUsed = true;
+    if (!m_rest.isActive())
+        m_rest.start(restTime, this);
     m_reply = {};
     reply.answer(outcome);
+}
+
+// A host that nobody calls holds no more than it needs.
+void ScriptWorker::timerEvent(QTimerEvent *event)
+{
+    if (event->timerId() != m_rest.timerId() || std::exchange(m_isUsed, false))
+        return;
+    m_rest.stop();
+    m_engine->collectGarbage();
 }
 
 Result<Value> ScriptWorker::run(const MethodInfo &info, const Array &arguments)

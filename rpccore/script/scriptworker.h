@@ -5,6 +5,7 @@
 #include <rpccore/dispatch/methodinfo.h>
 #include <rpccore/dispatch/replyhandle.h>
 
+#include <QBasicTimer>
 #include <QHash>
 #include <QJSEngine>
 #include <QJSValue>
@@ -37,10 +38,15 @@ public:
     Result<QStringList> load(const QString &fileName, const QString &source);
     /// Runs one method. In the worker's thread.
     void call(const MethodInfo &info, const Array &arguments, const ReplyHandle &reply);
+    /// The last thing in the worker's thread; it is deleted from another.
+    void end() { m_rest.stop(); }
 
 Q_SIGNALS:
     /// \a line is 0 when unknown.
     void logged(const QString &level, const QString &text, const QString &file, int line);
+
+protected:
+    void timerEvent(QTimerEvent *event) override;
 
 private:
     Result<Value> run(const MethodInfo &info, const Array &arguments);
@@ -55,6 +61,8 @@ private:
     std::atomic<bool> m_ending = false;
     std::atomic<QJSEngine *> m_running = nullptr; // for interrupt()
     QHash<QString, QJSValue> m_functions;
+    QBasicTimer m_rest;
+    bool m_isUsed = false; // since m_rest last fired
     ReplyHandle m_reply; // of the present call
     int m_logged = 0; // lines of the present call
     QStringList m_names; // in the order of their registration

@@ -269,6 +269,32 @@ private Q_SLOTS:
         QVERIFY(f.log.constLast().startsWith(u"warning|careful"));
     }
 
+    void hostsAtRest_holdNoGarbage()
+    {
+        // The resident part of the engines' heaps, which have a name on Linux.
+        const auto heap = []() -> qint64 {
+            QFile maps(QStringLiteral("/proc/self/smaps"));
+            if (!maps.open(QIODevice::ReadOnly))
+                return -1;
+            qint64 kilobytes = -1;
+            bool isHeap = false;
+            for (const QByteArray &line : maps.readAll().split('\n')) {
+                if (line.contains('-') && !line.startsWith("VmFlags")) // begins a mapping
+                    isHeap = line.contains("JSGCHeap");
+                else if (isHeap && line.startsWith("Rss:"))
+                    kilobytes = qMax(kilobytes, qint64(0)) + line.simplified().split(' ').value(1).toLongLong();
+            }
+            return kilobytes;
+        };
+        Fixture f("rpc.method('litter', (n) => { let last; for (let i = 0; i < n; ++i) last = { i: i, a: [i] }; return last.i; });");
+        const qint64 before = heap();
+        if (before < 0)
+            QSKIP("the heap cannot be told from other memory here");
+        for (int i = 0; i < 20; ++i)
+            f.call("litter", "[1000]");
+        QTRY_VERIFY2(heap() < before + 400, qPrintable(QStringLiteral("%1 kB, then %2 kB").arg(before).arg(heap())));
+    }
+
     void example_isServed()
     {
         QFile file(QStringLiteral(SOURCE_DIR "/examples/calculator.js"));
