@@ -4,6 +4,8 @@
 
 #include "sockets.h"
 
+#include <tests/support/websocketframes.h>
+
 #include <QElapsedTimer>
 #include <QRandomGenerator>
 #include <QString>
@@ -13,37 +15,15 @@
 
 namespace bench {
 
-namespace {
+using websocketframes::closePayload;
+using websocketframes::frame;
 
-const QByteArray handshake = "GET /rpc HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
+namespace {
 
 QByteArray call(const QByteArray &method, const QByteArray &params)
 {
     return "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"" + method + "\",\"params\":" + params + '}';
 }
-
-QByteArray frame(uchar opcode, const QByteArray &payload)
-{
-    QByteArray frame(1, char(0x80 | opcode));
-    constexpr uchar mask = 0x80;
-    if (payload.size() < 126) {
-        frame += char(mask | payload.size());
-    } else if (payload.size() < 65536) {
-        frame += char(mask | 126);
-        frame += char(payload.size() >> 8);
-        frame += char(payload.size());
-    } else {
-        frame += char(mask | 127);
-        for (int shift = 56; shift >= 0; shift -= 8)
-            frame += char(quint64(payload.size()) >> shift);
-    }
-    frame += QByteArray(4, 0); // leaves the bytes as they are
-    return frame + payload;
-}
-
-// What the payload of a close frame begins with.
-QByteArray closeFrame(int code) { return QByteArray(1, char(code >> 8)) + char(code); }
 
 // What is sent, and what has to be in the answer. Nothing in it: the connection ends without a word.
 struct Garbage
@@ -118,21 +98,22 @@ void BadSessions::noteWrong(const QByteArray &sent, const QByteArray &got)
 void BadSessions::run(quint16 httpPort, quint16 streamPort)
 {
     const Garbage frames[] = {
-        { frame(1, "{oops"), "-32700", false },
-        { frame(1, "[]"), "-32600", false },
-        { frame(1, QByteArray(50'000, '[')), "-32", false },
-        { frame(1, "<?xml version=\"1.0\"?><methodCall/>"), "-32700", false },
-        { frame(2, "{}"), "-32600", false },
-        { frame(9, "hi"), "hi", false },
-        { frame(3, "{}"), closeFrame(1002), true },
-        { QByteArray("\xf1\x80\0\0\0\0", 6), closeFrame(1002), true },
-        { frame(1, "\"\xff\""), closeFrame(1007), true },
-        { frame(9, QByteArray(126, 'x')), closeFrame(1002), true },
-        { frame(0, "x"), closeFrame(1002), true },
-        { frame(1, QByteArray(1024 * 1024 + 1, ' ')), closeFrame(1009), true },
-        { QByteArray("\x81\xff\x7f\xff\xff\xff\xff\xff\xff\xff\0\0\0\0", 14), closeFrame(1009), true },
-        { frame(8, QByteArray("\x03\xe8", 2)), closeFrame(1000), true },
+        { frame(0x81, "{oops"), "-32700", false },
+        { frame(0x81, "[]"), "-32600", false },
+        { frame(0x81, QByteArray(50'000, '[')), "-32", false },
+        { frame(0x81, "<?xml version=\"1.0\"?><methodCall/>"), "-32700", false },
+        { frame(0x82, "{}"), "-32600", false },
+        { frame(0x89, "hi"), "hi", false },
+        { frame(0x83, "{}"), closePayload(1002), true },
+        { frame(0xf1, {}), closePayload(1002), true },
+        { frame(0x81, "\"\xff\""), closePayload(1007), true },
+        { frame(0x89, QByteArray(126, 'x')), closePayload(1002), true },
+        { frame(0x80, "x"), closePayload(1002), true },
+        { frame(0x81, QByteArray(1024 * 1024 + 1, ' ')), closePayload(1009), true },
+        { QByteArray("\x81\xff\x7f\xff\xff\xff\xff\xff\xff\xff\0\0\0\0", 14), closePayload(1009), true },
+        { frame(0x88, closePayload(1000)), closePayload(1000), true },
     };
+    const QByteArray handshake = websocketframes::handshake();
     const Garbage streams[] = {
         { "{oops}\n", "-32700", false },
         { "[]\n", "-32600", false },
@@ -168,7 +149,7 @@ void BadSessions::run(quint16 httpPort, quint16 streamPort)
             ++m_hangUps;
             random.bounded(2) ? link.reset() : link.close();
         };
-        const auto framed = [&](const QByteArray &text) { return isSocket ? frame(1, text) : text + '\n'; };
+        const auto framed = [&](const QByteArray &text) { return isSocket ? frame(0x81, text) : text + '\n'; };
         bool isAtEnd = false;
         if (isSocket) {
             if (random.bounded(8) == 0) { // in the handshake

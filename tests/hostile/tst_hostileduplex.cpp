@@ -9,6 +9,7 @@
 #include <rpccore/server/streamlistener.h>
 #include <tests/support/fatalmessages.h>
 #include <tests/support/rawhttp.h>
+#include <tests/support/websocketframes.h>
 
 #include <QDir>
 #include <QFile>
@@ -17,8 +18,8 @@
 
 using namespace rpc;
 using hostile::DuplexCase;
-using hostile::frame;
-using hostile::handshake;
+using websocketframes::frame;
+using websocketframes::handshake;
 using support::post;
 using support::RawClient;
 
