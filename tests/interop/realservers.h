@@ -37,12 +37,33 @@ inline Value value(const QByteArray &text)
     return *read;
 }
 
-inline Array list(const QByteArray &text) { return *value(text).get<Array>(); }
-
 inline Params paramsOf(const QByteArray &text)
 {
     const Value given = value(text);
     return given.get<Array>() ? Params(*given.get<Array>()) : Params(*given.get<Struct>());
+}
+
+/// A table of calls and what comes of them: "method", "params", "reply" as told() tells it.
+inline void callColumns()
+{
+    QTest::addColumn<QString>("method");
+    QTest::addColumn<QByteArray>("params");
+    QTest::addColumn<QString>("reply");
+}
+
+inline QTestData &callRow(const char *name, const char *method, const char *params, const char *reply)
+{
+    return QTest::newRow(name) << text(method) << QByteArray(params) << text(reply);
+}
+
+/// The call of the row, finished.
+inline PendingCall callOfRow(Client &client)
+{
+    QFETCH(QString, method);
+    QFETCH(QByteArray, params);
+    PendingCall call = client.call(method, paramsOf(params));
+    testcalls::wait(call);
+    return call;
 }
 
 inline QUrl at(quint16 port, const QByteArray &path) { return QUrl(QStringLiteral("http://127.0.0.1:%1").arg(port) + text(path)); }

@@ -19,12 +19,8 @@ private Q_SLOTS:
 
     void answers_call_data()
     {
-        QTest::addColumn<QString>("method");
-        QTest::addColumn<QByteArray>("params");
-        QTest::addColumn<QString>("reply");
-        const auto row = [](const char *method, const char *params, const char *reply) {
-            QTest::newRow(method) << text(method) << QByteArray(params) << text(reply);
-        };
+        callColumns();
+        const auto row = [](const char *method, const char *params, const char *reply) { callRow(method, method, params, reply); };
         row("validator1.arrayOfStructsTest", "[[{\"moe\": 1, \"larry\": 2, \"curly\": 3}, {\"moe\": 4, \"larry\": 5, \"curly\": -6}]]", "-3");
         row("validator1.countTheEntities", "[\"<<&'\\\"\\\">>>\"]", "{\"ctLeftAngleBrackets\":2,\"ctRightAngleBrackets\":3,\"ctAmpersands\":1,\"ctApostrophes\":1,\"ctQuotes\":2}");
         row("validator1.easyStructTest", "[{\"moe\": 5, \"larry\": 6, \"curly\": 7}]", "18");
@@ -42,12 +38,9 @@ private Q_SLOTS:
     void answers_call()
     {
         NEEDS("xmlrpc-c-abyss");
-        QFETCH(QString, method);
-        QFETCH(QByteArray, params);
-        QFETCH(QString, reply);
         START(text("xmlrpc-c-abyss"));
         const auto client = xmlClient(port);
-        QCOMPARE(told(wait(client->call(method, list(params)))), reply);
+        QTEST(told(callOfRow(*client).reply()), "reply");
     }
 
     void refusal_isAFault()

@@ -20,32 +20,24 @@ private Q_SLOTS:
 
     void answers_call_data()
     {
-        QTest::addColumn<QString>("method");
-        QTest::addColumn<QByteArray>("params");
-        QTest::addColumn<QString>("reply");
-        const auto row = [](const char *name, const char *method, const char *params, const char *reply) {
-            QTest::newRow(name) << text(method) << QByteArray(params) << text(reply);
-        };
-        row("by position", "add", "[2, 3]", "5");
-        row("by name", "add", "{\"b\": 40, \"a\": 2}", "42");
-        row("values", "echo", "{\"b\": [1, -2.5, null, true], \"a\": \"\\u2603\\ud83d\\ude00\\u0007\", \"\": {}}", "{\"b\":[1,-2.5,null,true],\"a\":\"\u2603\U0001f600\\u0007\",\"\":{}}");
-        row("order of members", "echo", "{\"z\": 1, \"a\": 2}", "{\"z\":1,\"a\":2}");
-        row("an integer that JavaScript rounds", "echo", "[9007199254740993]", "[9007199254740992]");
-        row("no result", "nothing", "[]", "null");
-        row("unknown", "nope", "[]", "!-32601 Method not found");
-        row("an error without a code", "badfail", "[]", "!-32603 Internal error");
-        row("late", "slow", "[]", "\"late\"");
+        callColumns();
+        callRow("by position", "add", "[2, 3]", "5");
+        callRow("by name", "add", "{\"b\": 40, \"a\": 2}", "42");
+        callRow("values", "echo", "{\"b\": [1, -2.5, null, true], \"a\": \"\\u2603\\ud83d\\ude00\\u0007\", \"\": {}}", "{\"b\":[1,-2.5,null,true],\"a\":\"\u2603\U0001f600\\u0007\",\"\":{}}");
+        callRow("order of members", "echo", "{\"z\": 1, \"a\": 2}", "{\"z\":1,\"a\":2}");
+        callRow("an integer that JavaScript rounds", "echo", "[9007199254740993]", "[9007199254740992]");
+        callRow("no result", "nothing", "[]", "null");
+        callRow("unknown", "nope", "[]", "!-32601 Method not found");
+        callRow("an error without a code", "badfail", "[]", "!-32603 Internal error");
+        callRow("late", "slow", "[]", "\"late\"");
     }
     void answers_call()
     {
         NEEDS("jayson");
-        QFETCH(QString, method);
-        QFETCH(QByteArray, params);
-        QFETCH(QString, reply);
         START(text("jayson"));
         const auto client = jsonClient(port);
-        PendingCall call = client->call(method, paramsOf(params));
-        QCOMPARE(told(wait(call)), reply);
+        const PendingCall call = callOfRow(*client);
+        QTEST(told(call.reply()), "reply");
         QVERIFY2(call.trace().findings.isEmpty(), qPrintable(ids(call.trace().findings).join(u' ')));
         QCOMPARE(call.trace().httpStatus, 200);
     }

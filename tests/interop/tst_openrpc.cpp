@@ -23,29 +23,21 @@ private Q_SLOTS:
 
     void answers_call_data()
     {
-        QTest::addColumn<QString>("method");
-        QTest::addColumn<QByteArray>("params");
-        QTest::addColumn<QString>("reply");
-        const auto row = [](const char *name, const char *method, const char *params, const char *reply) {
-            QTest::newRow(name) << text(method) << QByteArray(params) << text(reply);
-        };
-        row("by position", "addition", "[1, 2]", "3");
-        row("by name", "addition", "{\"b\": 2, \"a\": 40}", "42");
-        row("by name only", "get_pet", "{\"id\": \"p1\"}", "{\"name\":\"pet p1\"}");
-        row("a code of its own", "fail", "[]", "!6969 unknown error");
-        row("unknown", "x", "[]", "!-32601 Method not found");
-        row("wrong type", "addition", "[\"x\", 2]", "!-32602 Invalid params");
+        callColumns();
+        callRow("by position", "addition", "[1, 2]", "3");
+        callRow("by name", "addition", "{\"b\": 2, \"a\": 40}", "42");
+        callRow("by name only", "get_pet", "{\"id\": \"p1\"}", "{\"name\":\"pet p1\"}");
+        callRow("a code of its own", "fail", "[]", "!6969 unknown error");
+        callRow("unknown", "x", "[]", "!-32601 Method not found");
+        callRow("wrong type", "addition", "[\"x\", 2]", "!-32602 Invalid params");
     }
     void answers_call()
     {
         NEEDS("open-rpc");
-        QFETCH(QString, method);
-        QFETCH(QByteArray, params);
-        QFETCH(QString, reply);
         START(text("open-rpc"));
         const auto client = jsonClient(port);
-        PendingCall call = client->call(method, paramsOf(params));
-        QCOMPARE(told(wait(call)), reply);
+        const PendingCall call = callOfRow(*client);
+        QTEST(told(call.reply()), "reply");
         QVERIFY2(call.trace().findings.isEmpty(), qPrintable(ids(call.trace().findings).join(u' ')));
     }
 

@@ -20,12 +20,10 @@ private Q_SLOTS:
 
     void answers_call_data()
     {
-        QTest::addColumn<QString>("method");
-        QTest::addColumn<QByteArray>("params");
-        QTest::addColumn<QString>("reply");
+        callColumns();
         QTest::addColumn<QStringList>("findings");
         const auto row = [](const char *name, const char *method, const char *params, const char *reply, const QStringList &findings = {}) {
-            QTest::newRow(name) << text(method) << QByteArray(params) << text(reply) << findings;
+            callRow(name, method, params, reply) << findings;
         };
         const QStringList nil { text("xmlrpc.nil") };
         row("add", "add", "[2, 3]", "5");
@@ -57,14 +55,11 @@ private Q_SLOTS:
     void answers_call()
     {
         NEEDS("python-xmlrpc");
-        QFETCH(QString, method);
-        QFETCH(QByteArray, params);
-        QFETCH(QString, reply);
         QFETCH(QStringList, findings);
         START(text("python-xmlrpc"));
         const auto client = xmlClient(port);
-        PendingCall call = client->call(method, list(params));
-        QCOMPARE(told(wait(call)), reply);
+        const PendingCall call = callOfRow(*client);
+        QTEST(told(call.reply()), "reply");
         QCOMPARE(ids(call.trace().findings), findings);
         QCOMPARE(call.trace().httpStatus, 200);
         QVERIFY2(call.trace().responseHead.contains("\r\nServer: BaseHTTP/") || call.trace().responseHead.contains("\r\nserver: BaseHTTP/"), call.trace().responseHead.constData());

@@ -55,34 +55,26 @@ private Q_SLOTS:
 
     void answers_call_data()
     {
-        QTest::addColumn<QString>("method");
-        QTest::addColumn<QByteArray>("params");
-        QTest::addColumn<QString>("reply");
-        const auto row = [](const char *name, const char *method, const char *params, const char *reply) {
-            QTest::newRow(name) << text(method) << QByteArray(params) << text(reply);
-        };
-        row("struct", "supervisor.getState", "[]", "{\"statecode\":1,\"statename\":\"RUNNING\"}");
-        row("text", "supervisor.getIdentification", "[]", "\"supervisor\"");
-        row("bad name", "supervisor.startProcess", "[\"nope\"]", "!10 BAD_NAME: nope");
-        row("unknown", "supervisor.nope", "[]", "!1 UNKNOWN_METHOD");
-        row("too many params", "supervisor.getState", "[1]", "!2 INCORRECT_PARAMETERS");
-        row("signature of an unknown method", "system.methodSignature", "[\"no.such\"]", "!4 SIGNATURE_UNSUPPORTED");
-        row("nil breaks it", "supervisor.startProcess", "[null]", "http 500");
-        row("bytes that are text", "supervisor.startProcess", "[{\"$bytes\": \"aGVsbG8=\"}]", "!10 BAD_NAME: hello");
-        row("bytes come back as they are, which is no XML", "supervisor.startProcess", "[{\"$bytes\": \"AAEC\"}]", "?");
-        row("bytes break it", "supervisor.startProcess", "[{\"$bytes\": \"AP8=\"}]", "http 400");
-        row("i8 becomes text", "supervisor.startProcess", "[{\"$int64\": 5}]", "!10 BAD_NAME: 5");
+        callColumns();
+        callRow("struct", "supervisor.getState", "[]", "{\"statecode\":1,\"statename\":\"RUNNING\"}");
+        callRow("text", "supervisor.getIdentification", "[]", "\"supervisor\"");
+        callRow("bad name", "supervisor.startProcess", "[\"nope\"]", "!10 BAD_NAME: nope");
+        callRow("unknown", "supervisor.nope", "[]", "!1 UNKNOWN_METHOD");
+        callRow("too many params", "supervisor.getState", "[1]", "!2 INCORRECT_PARAMETERS");
+        callRow("signature of an unknown method", "system.methodSignature", "[\"no.such\"]", "!4 SIGNATURE_UNSUPPORTED");
+        callRow("nil breaks it", "supervisor.startProcess", "[null]", "http 500");
+        callRow("bytes that are text", "supervisor.startProcess", "[{\"$bytes\": \"aGVsbG8=\"}]", "!10 BAD_NAME: hello");
+        callRow("bytes come back as they are, which is no XML", "supervisor.startProcess", "[{\"$bytes\": \"AAEC\"}]", "?");
+        callRow("bytes break it", "supervisor.startProcess", "[{\"$bytes\": \"AP8=\"}]", "http 400");
+        callRow("i8 becomes text", "supervisor.startProcess", "[{\"$int64\": 5}]", "!10 BAD_NAME: 5");
     }
     void answers_call()
     {
         NEEDS("supervisor");
-        QFETCH(QString, method);
-        QFETCH(QByteArray, params);
-        QFETCH(QString, reply);
         START(text("supervisor"));
         const auto client = supervisorClient(port);
-        PendingCall call = client->call(method, list(params));
-        QCOMPARE(told(wait(call)), reply);
+        const PendingCall call = callOfRow(*client);
+        QTEST(told(call.reply()), "reply");
         QVERIFY2(call.trace().findings.isEmpty(), qPrintable(ids(call.trace().findings).join(u' ')));
     }
 
