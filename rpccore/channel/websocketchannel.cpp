@@ -4,6 +4,8 @@
 
 #include "websocket_compat.h"
 
+#include <rpccore/message/fieldsyntax.h>
+
 #include <QCoreApplication>
 #include <QNetworkRequest>
 #include <QPointer>
@@ -168,8 +170,7 @@ void WebSocketChannel::open()
     }
     QNetworkRequest request(m_target.url);
     if (!m_target.user.isEmpty())
-        request.setRawHeader("Authorization",
-            "Basic " + QByteArray(m_target.user.toUtf8() + ':' + m_target.password.toUtf8()).toBase64());
+        request.setRawHeader("Authorization", basicAuthorization(m_target.user, m_target.password));
     else if (!m_target.bearer.isEmpty())
         request.setRawHeader("Authorization", "Bearer " + m_target.bearer.toUtf8());
     for (const auto &[name, value] : std::as_const(m_target.headers))

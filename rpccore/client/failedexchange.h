@@ -12,7 +12,7 @@ class FailedExchange : public TransportExchange
 public:
     FailedExchange(const QUrl &url, const Error &error)
     {
-        m_trace.url = url;
+        m_trace.url = Trace::shownUrl(url);
         m_trace.started = QDateTime::currentDateTime();
         m_error = error;
         QMetaObject::invokeMethod(

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "httppeer.h"
 
+#include <rpccore/message/fieldsyntax.h>
+
 #include <QCoreApplication>
 #include <QHostAddress>
 #include <QNetworkProxyFactory>
@@ -68,8 +70,7 @@ void useProxy(HttpPeer &peer, const HttpTarget &target)
         peer.host = proxy.hostName();
         peer.port = proxy.port();
         if (!proxy.user().isEmpty())
-            peer.proxyAuthorization
-                = "Basic " + QByteArray(proxy.user().toUtf8() + ':' + proxy.password().toUtf8()).toBase64();
+            peer.proxyAuthorization = basicAuthorization(proxy.user(), proxy.password());
     } else {
         peer.tunnel = proxy;
     }

@@ -4,9 +4,10 @@
 
 #include "trace.h"
 
+#include <rpccore/message/fieldsyntax.h>
+
 #include <QCoreApplication>
 
-#include <algorithm>
 #include <limits>
 
 namespace rpc {
@@ -30,35 +31,6 @@ QString shown(QByteArrayView bytes)
             c = QChar::ReplacementCharacter;
     }
     return text;
-}
-
-bool isTokenChar(char c)
-{
-    const auto u = uchar(c);
-    if (u <= 0x20 || u >= 0x7f)
-        return false;
-    switch (c) { // RFC 9110 section 5.6.2
-    case '"':
-    case '(':
-    case ')':
-    case ',':
-    case '/':
-    case ':':
-    case ';':
-    case '<':
-    case '=':
-    case '>':
-    case '?':
-    case '@':
-    case '[':
-    case '\\':
-    case ']':
-    case '{':
-    case '}':
-        return false;
-    default:
-        return true;
-    }
 }
 
 bool isSame(QByteArrayView a, const char *b)
@@ -249,7 +221,7 @@ HttpResponseReader::Status HttpResponseReader::readHead()
                 Text::tr("the head of the answer has more than %1 fields").arg(m_limits.headerFields));
         const qsizetype colon = line.indexOf(':');
         const auto name = line.first(qMax<qsizetype>(colon, 0));
-        if (name.isEmpty() || !std::all_of(name.begin(), name.end(), isTokenChar))
+        if (!isToken(name))
             return invalid(Text::tr("\"%1\" is no header field").arg(shown(line)));
         if (line.contains('\r') || line.contains('\0'))
             return invalid(Text::tr("the header field %1 has a control character").arg(shown(name)));

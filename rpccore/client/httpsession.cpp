@@ -4,6 +4,8 @@
 
 #include "httpexchange.h"
 
+#include <rpccore/message/fieldsyntax.h>
+
 #include <QCoreApplication>
 
 #include <algorithm>
@@ -97,8 +99,7 @@ void HttpSession::buildBase()
             m_base.append({ "Proxy-Authorization", peer.proxyAuthorization });
     }
     if (!m_target.user.isEmpty() && !m_target.digest)
-        m_base.append({ "Authorization",
-            "Basic " + QByteArray(m_target.user.toUtf8() + ':' + m_target.password.toUtf8()).toBase64() });
+        m_base.append({ "Authorization", basicAuthorization(m_target.user, m_target.password) });
     else if (m_target.user.isEmpty() && !m_target.bearer.isEmpty())
         m_base.append({ "Authorization", "Bearer " + m_target.bearer.toUtf8() });
     replaceIn(m_base, m_target.headers);

@@ -22,7 +22,7 @@ struct RPCCORE_EXPORT Trace
     using Microseconds = std::chrono::microseconds; ///< of all times here
 
     Protocol protocol = Protocol::JsonRpc; ///< of the call
-    QUrl url; ///< without user and password
+    QUrl url; ///< without user and password; of a program that is started, without its arguments
     QString method; ///< of the call; empty for a batch and for what was sent as bytes
 
     /// What stood before the body, byte for byte: the request line and the header fields over HTTP, the netstring over
@@ -63,6 +63,8 @@ struct RPCCORE_EXPORT Trace
     /// HttpTransport::setRetryHook(). The times of each count from its own start.
     std::shared_ptr<const Trace> earlier;
 
+    /// \a url as a trace may show it: what may be secret is left out, as `url` says.
+    static QUrl shownUrl(const QUrl &url);
     HeaderFields responseFields() const; ///< The header fields of `responseHead`, values trimmed.
 };
 

@@ -48,11 +48,17 @@ void HttpConnection::send(const QByteArray &bytes)
     countUnsent();
 }
 
+QByteArray HttpConnection::bodySent(const HttpResponse &response) const
+{
+    return m_head.method == "HEAD" || response.status == 204 ? QByteArray() : response.body;
+}
+
 QByteArray HttpConnection::write(const HttpResponse &response, bool keepAlive)
 {
     constexpr qsizetype small = 16 * 1024; // to be copied behind the head, so that there is one packet
-    const bool withBody = m_head.method != "HEAD" && !response.body.isEmpty() && response.status != 204;
-    QByteArray head = response.head(keepAlive, withBody && response.body.size() <= small ? response.body.size() : 0);
+    const QByteArray body = bodySent(response);
+    const bool isJoined = body.size() <= small;
+    QByteArray head = response.head(keepAlive, isJoined ? body.size() : 0);
     const qsizetype headSize = head.size();
     endRequest();
     m_phase = keepAlive ? Phase::Head : Phase::Closing;
@@ -68,14 +74,13 @@ QByteArray HttpConnection::write(const HttpResponse &response, bool keepAlive)
     asked = nullptr;
     if (keepAlive)
         setDeadline(m_gate.limits().idleTime);
-    if (withBody && response.body.size() <= small) {
-        head += response.body;
+    if (isJoined) {
+        head += body;
         send(head);
         head.truncate(headSize);
     } else {
-        if (withBody)
-            m_socket->write(head);
-        send(withBody ? response.body : head);
+        m_socket->write(head);
+        send(body);
     }
     if (keepAlive)
         return head;

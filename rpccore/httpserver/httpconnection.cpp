@@ -245,9 +245,10 @@ void HttpConnection::startRequest()
     auto response = HttpResponse::text(503, QStringLiteral("too many requests are being answered"));
     response.addField(QByteArrayLiteral("Retry-After"), QByteArrayLiteral("1"));
     const QByteArray received = m_headBytes;
+    const QByteArray body = bodySent(response);
     const QByteArray head = write(response, m_head.keepAlive);
     m_gate.door().onRefused(
-        *this, { 503, QStringLiteral("too many requests are being answered"), received, head, response.body });
+        *this, { 503, QStringLiteral("too many requests are being answered"), received, head, body });
 }
 
 void HttpConnection::endRequest()
@@ -263,8 +264,9 @@ void HttpConnection::refuse(HttpHead::Refused refusal)
         : m_headBytes;
     const auto response = HttpResponse::text(refusal.status, refusal.reason);
     m_mayStillSend = true;
+    const QByteArray body = bodySent(response);
     const QByteArray head = write(response, false);
-    m_gate.door().onRefused(*this, { refusal.status, refusal.reason, received, head, response.body });
+    m_gate.door().onRefused(*this, { refusal.status, refusal.reason, received, head, body });
 }
 
 void HttpConnection::turnAway(const HttpResponse &response, bool polite)

@@ -49,6 +49,8 @@ public:
     /// Who is asked for the answer; for whoever has to know when that one dies.
     const QObject *asked = nullptr;
 
+    /// What of \a response goes to the client, as long as it is not answered: no body for a HEAD, nor under 204.
+    QByteArray bodySent(const HttpResponse &response) const;
     /// Answers the current request. Returns the head that was written.
     QByteArray answer(const HttpResponse &response);
     /// Answers without having read anything, and closes. A \a polite end takes in for a moment what the client sends:

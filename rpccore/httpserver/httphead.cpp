@@ -2,29 +2,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "httphead.h"
 
-#include <array>
+#include <rpccore/message/fieldsyntax.h>
+
 #include <charconv>
 #include <cstring>
 
 namespace rpc {
 
 namespace {
-
-// RFC 9110 section 5.6.2
-constexpr std::array<bool, 256> tokenChars = [] {
-    std::array<bool, 256> is {};
-    for (int c = '0'; c <= '9'; ++c)
-        is[c] = true;
-    for (int c = 'a'; c <= 'z'; ++c)
-        is[c] = is[c - 'a' + 'A'] = true;
-    for (const char c : { '!', '#', '$', '%', '&', '\'', '*', '+', '-', '.', '^', '_', '`', '|', '~' })
-        is[uchar(c)] = true;
-    return is;
-}();
-
-bool isTokenChar(char c) { return tokenChars[uchar(c)]; }
-
-bool isToken(QByteArrayView text) { return !text.isEmpty() && std::all_of(text.begin(), text.end(), isTokenChar); }
 
 // RFC 9110 section 5.5: blanks and tabs only; every other control character is looked at.
 QByteArrayView withoutBlanks(QByteArrayView text)

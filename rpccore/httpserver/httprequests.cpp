@@ -270,7 +270,7 @@ void HttpListener::Private::respond(
     }
     if (log) {
         log->status = response.status;
-        log->responseBody = response.body;
+        log->responseBody = connection.bodySent(response);
     }
     if (origins.hasCors())
         origins.addFields(head, response);

@@ -78,13 +78,16 @@ QByteArray HttpResponse::head(bool keepAlive, qsizetype more) const
         head += "\r\nContent-Length: ";
         appendNumber(head, body.size());
     }
+    bool offersUpgrade = false;
     for (const auto &[name, value] : fields) {
+        offersUpgrade |= name == "Upgrade";
         head += "\r\n";
         head += name;
         head += ": ";
         head += value;
     }
-    head += keepAlive ? "\r\nConnection: keep-alive\r\n\r\n" : "\r\nConnection: close\r\n\r\n";
+    head += offersUpgrade ? "\r\nConnection: upgrade, " : "\r\nConnection: "; // RFC 9110 section 7.8
+    head += keepAlive ? "keep-alive\r\n\r\n" : "close\r\n\r\n";
     return head;
 }
 

@@ -2,56 +2,22 @@
 // SPDX-License-Identifier: MIT
 #include "badsessions.h"
 
-#include "sockets.h"
+#include <tests/support/websocketframes.h>
 
 #include <QElapsedTimer>
-#include <QRandomGenerator>
 #include <QString>
-
-#include <poll.h>
-#include <vector>
 
 namespace bench {
 
-namespace {
+using websocketframes::closePayload;
+using websocketframes::frame;
 
-const QByteArray handshake = "GET /rpc HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
+namespace {
 
 QByteArray call(const QByteArray &method, const QByteArray &params)
 {
     return "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"" + method + "\",\"params\":" + params + '}';
 }
-
-QByteArray frame(uchar opcode, const QByteArray &payload)
-{
-    QByteArray frame(1, char(0x80 | opcode));
-    constexpr uchar mask = 0x80;
-    if (payload.size() < 126) {
-        frame += char(mask | payload.size());
-    } else if (payload.size() < 65536) {
-        frame += char(mask | 126);
-        frame += char(payload.size() >> 8);
-        frame += char(payload.size());
-    } else {
-        frame += char(mask | 127);
-        for (int shift = 56; shift >= 0; shift -= 8)
-            frame += char(quint64(payload.size()) >> shift);
-    }
-    frame += QByteArray(4, 0); // leaves the bytes as they are
-    return frame + payload;
-}
-
-// What the payload of a close frame begins with.
-QByteArray closeFrame(int code) { return QByteArray(1, char(code >> 8)) + char(code); }
-
-// What is sent, and what has to be in the answer. Nothing in it: the connection ends without a word.
-struct Garbage
-{
-    QByteArray bytes;
-    QByteArray answer;
-    bool ends; // whether the connection ends
-};
 
 // Sends all of it, however large. False when the other side has gone.
 bool sendAll(Link &link, const QByteArray &bytes)
@@ -82,23 +48,41 @@ QByteArray readUntil(Link &link, const QByteArray &wanted, bool toTheEnd, bool &
 } // namespace
 
 BadSessions::BadSessions(quint16 httpPort, quint16 streamPort)
-    : m_thread([this, httpPort, streamPort] { run(httpPort, streamPort); })
+    : m_httpPort(httpPort)
+    , m_streamPort(streamPort)
+    , m_frames {
+        { frame(0x81, "{oops"), "-32700", false },
+        { frame(0x81, "[]"), "-32600", false },
+        { frame(0x81, QByteArray(50'000, '[')), "-32", false },
+        { frame(0x81, "<?xml version=\"1.0\"?><methodCall/>"), "-32700", false },
+        { frame(0x82, "{}"), "-32600", false },
+        { frame(0x89, "hi"), "hi", false },
+        { frame(0x83, "{}"), closePayload(1002), true },
+        { frame(0xf1, {}), closePayload(1002), true },
+        { frame(0x81, "\"\xff\""), closePayload(1007), true },
+        { frame(0x89, QByteArray(126, 'x')), closePayload(1002), true },
+        { frame(0x80, "x"), closePayload(1002), true },
+        { frame(0x81, QByteArray(1024 * 1024 + 1, ' ')), closePayload(1009), true },
+        { QByteArray("\x81\xff\x7f\xff\xff\xff\xff\xff\xff\xff\0\0\0\0", 14), closePayload(1009), true },
+        { frame(0x88, closePayload(1000)), closePayload(1000), true },
+    }
+    , m_streams {
+        { "{oops}\n", "-32700", false },
+        { "[]\n", "-32600", false },
+        { "\"hello\"\n", "-32", false },
+        { "<?xml version=\"1.0\"?><methodCall/>\n", "-32700", false },
+        { QByteArray(50'000, '[') + QByteArray(50'000, ']') + '\n', "-32", false },
+        { "2:{}x", {}, true },
+        { "99999999999:{}", {}, true },
+        { "12a:{}", {}, true },
+        { "Content-Length: x\r\n\r\n{}", {}, true },
+        { "Content-Length: 99999999999\r\n\r\n{}", {}, true },
+        { "Header: " + QByteArray(40'000, 'x'), {}, true },
+        { websocketframes::handshake(), {}, true },
+        { postRequest("/rpc", "application/json", "{oops"), {}, true },
+    }
+    , m_thread([this] { turn(); }, [this] { m_lingering.clear(); })
 {
-}
-
-void BadSessions::stop()
-{
-    m_stop = true;
-    if (m_thread.joinable())
-        m_thread.join();
-}
-
-void BadSessions::pause()
-{
-    m_pause = true;
-    m_isPaused = false;
-    while (!m_isPaused && !m_stop)
-        ::poll(nullptr, 0, 5);
 }
 
 QByteArray BadSessions::firstWrong() const
@@ -115,117 +99,86 @@ void BadSessions::noteWrong(const QByteArray &sent, const QByteArray &got)
         m_firstWrong = sent.left(40).toPercentEncoding(" {}[]\":,") + " got " + got.left(60).toPercentEncoding(" {}[]\":,");
 }
 
-void BadSessions::run(quint16 httpPort, quint16 streamPort)
+void BadSessions::hangUp(Link &link)
 {
-    const Garbage frames[] = {
-        { frame(1, "{oops"), "-32700", false },
-        { frame(1, "[]"), "-32600", false },
-        { frame(1, QByteArray(50'000, '[')), "-32", false },
-        { frame(1, "<?xml version=\"1.0\"?><methodCall/>"), "-32700", false },
-        { frame(2, "{}"), "-32600", false },
-        { frame(9, "hi"), "hi", false },
-        { frame(3, "{}"), closeFrame(1002), true },
-        { QByteArray("\xf1\x80\0\0\0\0", 6), closeFrame(1002), true },
-        { frame(1, "\"\xff\""), closeFrame(1007), true },
-        { frame(9, QByteArray(126, 'x')), closeFrame(1002), true },
-        { frame(0, "x"), closeFrame(1002), true },
-        { frame(1, QByteArray(1024 * 1024 + 1, ' ')), closeFrame(1009), true },
-        { QByteArray("\x81\xff\x7f\xff\xff\xff\xff\xff\xff\xff\0\0\0\0", 14), closeFrame(1009), true },
-        { frame(8, QByteArray("\x03\xe8", 2)), closeFrame(1000), true },
-    };
-    const Garbage streams[] = {
-        { "{oops}\n", "-32700", false },
-        { "[]\n", "-32600", false },
-        { "\"hello\"\n", "-32", false },
-        { "<?xml version=\"1.0\"?><methodCall/>\n", "-32700", false },
-        { QByteArray(50'000, '[') + QByteArray(50'000, ']') + '\n', "-32", false },
-        { "2:{}x", {}, true },
-        { "99999999999:{}", {}, true },
-        { "12a:{}", {}, true },
-        { "Content-Length: x\r\n\r\n{}", {}, true },
-        { "Content-Length: 99999999999\r\n\r\n{}", {}, true },
-        { "Header: " + QByteArray(40'000, 'x'), {}, true },
-        { handshake, {}, true },
-        { postRequest("/rpc", "application/json", "{oops"), {}, true },
-    };
-    QRandomGenerator random(7);
-    std::vector<Link> lingering;
-    while (!m_stop) {
-        if (m_pause) {
-            lingering.clear();
-            m_isPaused = true;
-            ::poll(nullptr, 0, 5);
-            continue;
-        }
-        const bool isSocket = random.bounded(2);
-        Link link(isSocket ? httpPort : streamPort);
-        if (!link.isOpen()) {
-            noteWrong("connect", {});
-            ::poll(nullptr, 0, 50);
-            continue;
-        }
-        const auto hangUp = [&] {
-            ++m_hangUps;
-            random.bounded(2) ? link.reset() : link.close();
-        };
-        const auto framed = [&](const QByteArray &text) { return isSocket ? frame(1, text) : text + '\n'; };
-        bool isAtEnd = false;
-        if (isSocket) {
-            if (random.bounded(8) == 0) { // in the handshake
-                link.send(handshake.left(random.bounded(int(handshake.size()) + 1)));
-                link.wait(random.bounded(5));
-                hangUp();
-                continue;
-            }
-            link.send(handshake);
-            const QByteArray head = readUntil(link, "\r\n\r\n", false, isAtEnd);
-            if (!head.startsWith("HTTP/1.1 101 ")) {
-                noteWrong("handshake", head);
-                continue;
-            }
-        }
-        switch (random.bounded(7)) {
-        case 0: { // in a message
-            const QByteArray message = framed(call("text", '[' + QByteArray::number(random.bounded(1000)) + ']'));
-            link.send(message.left(random.bounded(int(message.size()))));
-            link.wait(random.bounded(5));
-            hangUp();
-            break;
-        }
-        case 1: // while methods run
-            link.send(framed(call("slow", "[300]")) + framed(call("script.sum", "[100000]")) + framed(call("elsewhere", "[]")));
-            link.wait(random.bounded(20));
-            hangUp();
-            break;
-        case 2: // called back, and never answers
-            link.send(framed(call("askBack", "[1]")));
-            if (!readUntil(link, "\"double\"", false, isAtEnd).contains("\"double\""))
-                noteWrong("askBack", {});
-            hangUp();
-            break;
-        case 3: // in an answer
-            link.send(framed(call("text", "[2000000]")));
-            readUntil(link, "x", false, isAtEnd);
-            hangUp();
-            break;
-        case 4: // half a message that stays for a while
-            link.send(framed(call("add", "[1,2]")).left(20));
-            lingering.push_back(std::move(link));
-            if (lingering.size() > 20)
-                lingering.erase(lingering.begin());
-            break;
-        default: {
-            const Garbage &g = isSocket ? frames[random.bounded(int(std::size(frames)))] : streams[random.bounded(int(std::size(streams)))];
-            sendAll(link, g.bytes); // what is too large need not be taken
-            ++m_badFrames;
-            const QByteArray got = readUntil(link, g.answer, g.ends, isAtEnd);
-            const bool closes = isSocket && g.ends;
-            const bool isRight = closes ? got.startsWith(char(0x88)) && got.mid(2, 2) == g.answer : got.contains(g.answer);
-            if (!isRight || isAtEnd != g.ends)
-                noteWrong(g.bytes, got);
-        }
-        }
-        ::poll(nullptr, 0, 5);
+    ++m_hangUps;
+    m_random.bounded(2) ? link.reset() : link.close();
+}
+
+// False when that was all.
+bool BadSessions::shakeHands(Link &link)
+{
+    const QByteArray handshake = websocketframes::handshake();
+    if (m_random.bounded(8) == 0) { // in the handshake
+        link.send(handshake.left(m_random.bounded(int(handshake.size()) + 1)));
+        link.wait(m_random.bounded(5));
+        hangUp(link);
+        return false;
+    }
+    link.send(handshake);
+    bool isAtEnd = false;
+    const QByteArray head = readUntil(link, "\r\n\r\n", false, isAtEnd);
+    if (head.startsWith("HTTP/1.1 101 "))
+        return true;
+    noteWrong("handshake", head);
+    return false;
+}
+
+void BadSessions::sendGarbage(Link &link, bool isSocket)
+{
+    const auto &all = isSocket ? m_frames : m_streams;
+    const Garbage &g = all[size_t(m_random.bounded(int(all.size())))];
+    sendAll(link, g.bytes); // what is too large need not be taken
+    ++m_badFrames;
+    bool isAtEnd = false;
+    const QByteArray got = readUntil(link, g.answer, g.ends, isAtEnd);
+    const bool closes = isSocket && g.ends;
+    const bool isRight = closes ? got.startsWith(char(0x88)) && got.mid(2, 2) == g.answer : got.contains(g.answer);
+    if (!isRight || isAtEnd != g.ends)
+        noteWrong(g.bytes, got);
+}
+
+void BadSessions::turn()
+{
+    const bool isSocket = m_random.bounded(2);
+    Link link(isSocket ? m_httpPort : m_streamPort);
+    if (!link.isOpen()) {
+        noteWrong("connect", {});
+        ::poll(nullptr, 0, 50);
+        return;
+    }
+    if (isSocket && !shakeHands(link))
+        return;
+    const auto framed = [&](const QByteArray &text) { return isSocket ? frame(0x81, text) : text + '\n'; };
+    bool isAtEnd = false;
+    switch (m_random.bounded(7)) {
+    case 0: { // in a message
+        const QByteArray message = framed(call("text", '[' + QByteArray::number(m_random.bounded(1000)) + ']'));
+        link.send(message.left(m_random.bounded(int(message.size()))));
+        link.wait(m_random.bounded(5));
+        return hangUp(link);
+    }
+    case 1: // while methods run
+        link.send(framed(call("slow", "[300]")) + framed(call("script.sum", "[100000]")) + framed(call("elsewhere", "[]")));
+        link.wait(m_random.bounded(20));
+        return hangUp(link);
+    case 2: // called back, and never answers
+        link.send(framed(call("askBack", "[1]")));
+        if (!readUntil(link, "\"double\"", false, isAtEnd).contains("\"double\""))
+            noteWrong("askBack", {});
+        return hangUp(link);
+    case 3: // in an answer
+        link.send(framed(call("text", "[2000000]")));
+        readUntil(link, "x", false, isAtEnd);
+        return hangUp(link);
+    case 4: // half a message that stays for a while
+        link.send(framed(call("add", "[1,2]")).left(20));
+        m_lingering.push_back(std::move(link));
+        if (m_lingering.size() > 20)
+            m_lingering.erase(m_lingering.begin());
+        return;
+    default:
+        return sendGarbage(link, isSocket);
     }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Antiphon authors
 // SPDX-License-Identifier: MIT
+#include "badclients.h"
 #include "badsessions.h"
 #include "child.h"
 #include "measure.h"
@@ -20,10 +21,8 @@
 #include <QTimer>
 
 #include <algorithm>
-#include <atomic>
 #include <cstdio>
 #include <poll.h>
-#include <thread>
 #include <vector>
 
 namespace bench {
@@ -265,123 +264,6 @@ private:
     PendingCall m_abandoned;
     int m_underWay = 0;
     bool m_stopping = false;
-};
-
-// Clients that do what clients should not, in a thread of their own.
-class BadClients
-{
-public:
-    explicit BadClients(quint16 port)
-        : m_thread([this, port] { run(port); })
-    {
-    }
-    ~BadClients() { stop(); }
-    void stop()
-    {
-        m_stop = true;
-        if (m_thread.joinable())
-            m_thread.join();
-    }
-    void pause()
-    {
-        m_pause = true;
-        while (!m_isPaused)
-            ::poll(nullptr, 0, 5);
-    }
-    void resume() { m_pause = false; }
-    qint64 hangUps() const { return m_hangUps; }
-    qint64 badRequests() const { return m_badRequests; }
-    qint64 wrong() const { return m_wrong; }
-
-private:
-    void run(quint16 port)
-    {
-        const auto request = [](const QByteArray &body) { return postRequest("/rpc", "application/json", body); };
-        const QByteArray good = request("{\"jsonrpc\":\"2.0\",\"method\":\"add\",\"params\":[2,3],\"id\":1}");
-        const QByteArray slow = request("{\"jsonrpc\":\"2.0\",\"method\":\"slow\",\"params\":[300],\"id\":1}");
-        const QByteArray large = request("{\"jsonrpc\":\"2.0\",\"method\":\"text\",\"params\":[2000000],\"id\":1}");
-        const QByteArray script = request("{\"jsonrpc\":\"2.0\",\"method\":\"script.sum\",\"params\":[100000],\"id\":1}");
-        struct Bad
-        {
-            QByteArray bytes;
-            int status;
-        };
-        const Bad bad[] = {
-            { "hello\r\n\r\n", 400 },
-            { QByteArray(good).replace("Host", "Host "), 400 },
-            { QByteArray(good).replace("\r\n\r\n", "\r\nContent-Length: 1\r\n\r\n"), 400 },
-            { QByteArray(good).replace("Host: 127.0.0.1", "Host: evil.example"), 421 },
-            { QByteArray(good).replace("/rpc", "/other"), 404 },
-            { QByteArray(good).replace("\r\n\r\n", "\r\nOrigin: https://evil.example\r\n\r\n"), 403 },
-            { "POST /rpc HTTP/1.1\r\nHost: 127.0.0.1\r\nX: " + QByteArray(40'000, 'x') + "\r\n\r\n", 431 },
-            { "POST /rpc HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n", 400 },
-            { request("{\"jsonrpc\":"), 200 },
-            { request(QByteArray(50'000, '[')), 200 },
-            { postRequest("/rpc", "text/xml", "<!DOCTYPE a [<!ENTITY b \"c\">]><methodCall>&b;</methodCall>"), 200 },
-        };
-        QRandomGenerator random(99);
-        std::vector<Link> lingering;
-        while (!m_stop) {
-            if (m_pause) {
-                lingering.clear();
-                m_isPaused = true;
-                ::poll(nullptr, 0, 5);
-                continue;
-            }
-            m_isPaused = false;
-            Link link(port);
-            if (!link.isOpen()) {
-                ++m_wrong;
-                ::poll(nullptr, 0, 50);
-                continue;
-            }
-            switch (random.bounded(6)) {
-            case 0: // in the head or the body
-                link.send(good.left(random.bounded(int(good.size()))));
-                link.wait(random.bounded(5));
-                ++m_hangUps;
-                random.bounded(2) ? link.reset() : link.close();
-                break;
-            case 1: // while a method runs
-                link.send(random.bounded(2) ? slow : script);
-                link.wait(random.bounded(20));
-                ++m_hangUps;
-                random.bounded(2) ? link.reset() : link.close();
-                break;
-            case 2: { // in the middle of an answer
-                link.send(large);
-                QByteArray some;
-                if (link.wait(2000))
-                    link.receive(some);
-                ++m_hangUps;
-                random.bounded(2) ? link.reset() : link.close();
-                break;
-            }
-            case 3: // half a request that stays for a while
-                link.send(good.left(40));
-                lingering.push_back(std::move(link));
-                if (lingering.size() > 20)
-                    lingering.erase(lingering.begin());
-                break;
-            default: {
-                const Bad &b = bad[random.bounded(int(std::size(bad)))];
-                const PlainAnswer answer = exchangeOnce(port, b.bytes);
-                ++m_badRequests;
-                if (answer.status != b.status)
-                    ++m_wrong;
-            }
-            }
-            ::poll(nullptr, 0, 5);
-        }
-    }
-
-    std::atomic<bool> m_stop = false;
-    std::atomic<bool> m_pause = false;
-    std::atomic<bool> m_isPaused = false;
-    std::atomic<qint64> m_hangUps = 0;
-    std::atomic<qint64> m_badRequests = 0;
-    std::atomic<qint64> m_wrong = 0; ///< other answers than were due
-    std::thread m_thread;
 };
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Antiphon authors
 // SPDX-License-Identifier: MIT
-#include "testcalls.h"
+#include "httpcaller.h"
 
 #include <rpccore/client/scgitransport.h>
 #include <tests/support/program.h>
@@ -13,12 +13,12 @@
 #include <QTemporaryDir>
 
 using namespace rpc;
+using httpcaller::good;
+using httpcaller::targetOf;
 using namespace std::chrono_literals;
 using testcalls::wait;
 
 namespace {
-
-const QByteArray good = "{\"jsonrpc\":\"2.0\",\"result\":1,\"id\":1}";
 
 // Gives what comes over a Unix socket to a function, as far as it has come.
 struct LocalServer : QLocalServer
@@ -53,14 +53,6 @@ bool isWhole(const QByteArray &request)
     const qsizetype end = request.indexOf("\r\n\r\n");
     const qsizetype at = request.indexOf("Content-Length: ");
     return end > 0 && request.size() >= end + 4 + request.mid(at + 16).split('\r').constFirst().toInt();
-}
-
-HttpTarget targetOf(const QByteArray &url)
-{
-    HttpTarget target;
-    target.url = QUrl(QString::fromLatin1(url));
-    target.timeout = 10s;
-    return target;
 }
 
 template <class Transport> std::unique_ptr<Client> clientOf(const HttpTarget &target)

@@ -3,30 +3,14 @@
 #include <rpccore/client/httpdigest.h>
 #include <rpccore/client/httpresponsereader.h>
 #include <rpccore/core/inflate.h>
+#include <tests/support/packed.h>
 
 #include <QTest>
 
-#include <zlib.h>
-
 using namespace rpc;
+using support::packed;
 
 namespace {
-
-// windowBits as zlib has them: 31 gzip, 15 zlib, -15 bare deflate.
-QByteArray packed(const QByteArray &text, int windowBits)
-{
-    z_stream s {};
-    deflateInit2(&s, 9, Z_DEFLATED, windowBits, 8, Z_DEFAULT_STRATEGY);
-    QByteArray out(qsizetype(deflateBound(&s, uLong(text.size()))) + 64, '\0');
-    s.next_in = reinterpret_cast<Bytef *>(const_cast<char *>(text.data()));
-    s.avail_in = uInt(text.size());
-    s.next_out = reinterpret_cast<Bytef *>(out.data());
-    s.avail_out = uInt(out.size());
-    deflate(&s, Z_FINISH);
-    out.resize(qsizetype(s.total_out));
-    deflateEnd(&s);
-    return out;
-}
 
 // "200 body" with what differs on the wire in brackets, or what is wrong.
 QString read(const QByteArray &bytes, qsizetype step, bool closes, Limits limits = {}, HttpForm form = HttpForm::Http)

@@ -7,6 +7,7 @@
 #include <rpccore/httpserver/httplistener.h>
 #include <rpccore/xmlrpc/xmlrpccodec.h>
 #include <tests/support/rawhttp.h>
+#include <tests/support/websocketframes.h>
 
 #include <QTcpServer>
 #include <QTimer>
@@ -16,6 +17,7 @@
 using namespace rpc;
 using namespace testcalls;
 using namespace duplexing;
+using namespace websocketframes;
 
 namespace {
 
@@ -79,8 +81,7 @@ struct RawSocket
     explicit RawSocket(quint16 port, const QByteArray &path = "/rpc", const QByteArray &fields = {})
         : client(port)
     {
-        client.send("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n" + fields + "\r\n");
+        client.send(handshake(fields, path));
     }
     /// The status of the handshake; 0 when there was no answer. What follows the head stays in `read`.
     int status()
@@ -90,25 +91,6 @@ struct RawSocket
         head = read.left(read.indexOf("\r\n\r\n") + 4);
         read.remove(0, head.size());
         return head.mid(9, 3).toInt();
-    }
-    static QByteArray frame(uchar opcode, const QByteArray &payload, bool isMasked = true)
-    {
-        QByteArray frame(1, char(0x80 | opcode));
-        const uchar mask = isMasked ? 0x80 : 0;
-        if (payload.size() < 126) {
-            frame += char(mask | payload.size());
-        } else if (payload.size() < 65536) {
-            frame += char(mask | 126);
-            frame += char(payload.size() >> 8);
-            frame += char(payload.size());
-        } else {
-            frame += char(mask | 127);
-            for (int shift = 56; shift >= 0; shift -= 8)
-                frame += char(quint64(payload.size()) >> shift);
-        }
-        if (isMasked)
-            frame += QByteArray(4, 0); // a mask of zeros leaves the bytes as they are
-        return frame + payload;
     }
     /// The code of the close frame that the server sends before it hangs up; 0 when there is none.
     int closeCode()
@@ -290,22 +272,22 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("frames");
         QTest::addColumn<int>("closeCode"); // 0: stays open
         QTest::addColumn<QByteArray>("answer");
-        QTest::newRow("no JSON") << RawSocket::frame(1, "{oops") << 0 << QByteArray("-32700");
-        QTest::newRow("no request") << RawSocket::frame(1, "[]") << 0 << QByteArray("-32600");
-        QTest::newRow("XML-RPC") << RawSocket::frame(1, " <?xml version='1.0'?><methodCall/>") << 0 << QByteArray("XML-RPC is sent over HTTP");
-        QTest::newRow("binary") << RawSocket::frame(2, "{}") << 0 << QByteArray("text frames");
-        QTest::newRow("ping") << RawSocket::frame(9, "hi") << 0 << QByteArray("hi");
-        QTest::newRow("an answer to nothing") << RawSocket::frame(1, "{\"jsonrpc\":\"2.0\",\"id\":9,\"result\":1}") + RawSocket::frame(9, "still") << 0 << QByteArray("still");
-        QTest::newRow("not masked, which QWebSocket reads") << RawSocket::frame(1, "{}", false) << 0 << QByteArray("-32600");
-        QTest::newRow("unknown opcode") << RawSocket::frame(3, "{}") << 1002 << QByteArray();
-        QTest::newRow("reserved bit") << QByteArray("\xf1\x80\0\0\0\0", 6) << 1002 << QByteArray();
-        QTest::newRow("invalid UTF-8") << RawSocket::frame(1, "\"\xff\"") << 1007 << QByteArray();
-        QTest::newRow("fragmented ping") << QByteArray("\x09\x80\0\0\0\0", 6) << 1002 << QByteArray();
-        QTest::newRow("long ping") << RawSocket::frame(9, QByteArray(126, 'x')) << 1002 << QByteArray();
-        QTest::newRow("continuation of nothing") << RawSocket::frame(0, "x") << 1002 << QByteArray();
-        QTest::newRow("larger than allowed") << RawSocket::frame(1, QByteArray(1024 * 1024 + 1, ' ')) << 1009 << QByteArray();
+        QTest::newRow("no JSON") << frame(0x81, "{oops") << 0 << QByteArray("-32700");
+        QTest::newRow("no request") << frame(0x81, "[]") << 0 << QByteArray("-32600");
+        QTest::newRow("XML-RPC") << frame(0x81, " <?xml version='1.0'?><methodCall/>") << 0 << QByteArray("XML-RPC is sent over HTTP");
+        QTest::newRow("binary") << frame(0x82, "{}") << 0 << QByteArray("text frames");
+        QTest::newRow("ping") << frame(0x89, "hi") << 0 << QByteArray("hi");
+        QTest::newRow("an answer to nothing") << frame(0x81, "{\"jsonrpc\":\"2.0\",\"id\":9,\"result\":1}") + frame(0x89, "still") << 0 << QByteArray("still");
+        QTest::newRow("not masked, which QWebSocket reads") << unmaskedFrame(0x81, "{}") << 0 << QByteArray("-32600");
+        QTest::newRow("unknown opcode") << frame(0x83, "{}") << 1002 << QByteArray();
+        QTest::newRow("reserved bit") << frame(0xf1, {}) << 1002 << QByteArray();
+        QTest::newRow("invalid UTF-8") << frame(0x81, "\"\xff\"") << 1007 << QByteArray();
+        QTest::newRow("fragmented ping") << frame(0x09, {}) << 1002 << QByteArray();
+        QTest::newRow("long ping") << frame(0x89, QByteArray(126, 'x')) << 1002 << QByteArray();
+        QTest::newRow("continuation of nothing") << frame(0x80, "x") << 1002 << QByteArray();
+        QTest::newRow("larger than allowed") << frame(0x81, QByteArray(1024 * 1024 + 1, ' ')) << 1009 << QByteArray();
         QTest::newRow("said to be huge") << QByteArray("\x81\xff\x7f\xff\xff\xff\xff\xff\xff\xff\0\0\0\0", 14) << 1009 << QByteArray();
-        QTest::newRow("close") << RawSocket::frame(8, QByteArray("\x03\xe8", 2)) << 1000 << QByteArray();
+        QTest::newRow("close") << frame(0x88, closePayload(1000)) << 1000 << QByteArray();
     }
 
     void frames_haveOneOutcome_each()
@@ -321,7 +303,7 @@ private Q_SLOTS:
             QCOMPARE(raw.closeCode(), closeCode);
         } else {
             QTRY_VERIFY((raw.read += raw.client.socket().readAll()).contains(answer));
-            raw.client.send(RawSocket::frame(1, "{\"jsonrpc\":\"2.0\",\"method\":\"add\",\"params\":[40,2],\"id\":\"x\"}"));
+            raw.client.send(frame(0x81, "{\"jsonrpc\":\"2.0\",\"method\":\"add\",\"params\":[40,2],\"id\":\"x\"}"));
             QTRY_VERIFY((raw.read += raw.client.socket().readAll()).contains("\"result\":42"));
         }
         // The next client is served in any case.
@@ -367,7 +349,7 @@ private Q_SLOTS:
         QCOMPARE(raw.status(), 101);
         raw.client.socket().setReadBufferSize(1);
         QTRY_COMPARE(served.server.openSessions().size(), 1);
-        const QByteArray flood = RawSocket::frame(9, QByteArray(125, 'p')).repeated(2000);
+        const QByteArray flood = frame(0x89, QByteArray(125, 'p')).repeated(2000);
         for (int i = 0; i < 200 && !served.server.openSessions().isEmpty(); ++i) {
             raw.client.send(flood);
             QTest::qWait(0);

@@ -2,11 +2,14 @@
 // SPDX-License-Identifier: MIT
 #include "cases_duplex.h"
 
+#include <tests/support/websocketframes.h>
+
 namespace hostile {
 
 using Bytes = QByteArray;
 using rpc::Framing;
 using Door = DuplexCase::Door;
+using namespace websocketframes;
 
 namespace {
 
@@ -17,7 +20,7 @@ const Bytes note = "{\"jsonrpc\":\"2.0\",\"method\":\"add\",\"params\":[2,3]}";
 constexpr const char *maskless = "RFC 6455 section 5.1 asks for 1002; QWebSocket 6.4 does not look at the mask";
 constexpr const char *pieceWise = "QWebSocket 6.4 reads the UTF-8 of each fragment for itself";
 
-Bytes closing(int code, const Bytes &reason = {}) { return frame(0x88, Bytes(1, char(code >> 8)) + char(code) + reason); }
+Bytes closing(int code, const Bytes &reason = {}) { return frame(0x88, closePayload(code, reason)); }
 
 // A handshake with other fields in the place of the good ones.
 Bytes shake(const Bytes &fields, const Bytes &line = "GET /rpc HTTP/1.1\r\n", const Bytes &host = "Host: 127.0.0.1\r\n")
@@ -134,7 +137,7 @@ void addFrames(QList<DuplexCase> &all)
     }() }, "result, open");
     row("empty fragments around a call", { frame(0x01, {}) + Bytes(frame(0x00, {})).repeated(500) + frame(0x80, call) }, "result, open");
     row("a ping between fragments", { frame(0x01, call.left(9)) + frame(0x89, "hi") + frame(0x80, call.mid(9)) }, "pong result, open");
-    row("a frame without a mask", { frame(0x81, call, false) }, "closed with 1002", maskless);
+    row("a frame without a mask", { unmaskedFrame(0x81, call) }, "closed with 1002", maskless);
     row("reserved bit 1", { frame(0xc1, call) }, "closed with 1002");
     row("reserved bit 2", { frame(0xa1, call) }, "closed with 1002");
     row("reserved bit 3", { frame(0x91, call) }, "closed with 1002");
@@ -354,32 +357,6 @@ rpc::Limits duplexLimits()
     l.bodyTime = std::chrono::milliseconds(400);
     return l;
 }
-
-QByteArray frame(int first, const QByteArray &payload, bool isMasked)
-{
-    Bytes frame(1, char(first));
-    const uchar mask = isMasked ? 0x80 : 0;
-    if (payload.size() < 126) {
-        frame += char(mask | payload.size());
-    } else if (payload.size() < 65536) {
-        frame += char(mask | 126);
-        frame += char(payload.size() >> 8);
-        frame += char(payload.size());
-    } else {
-        frame += char(mask | 127);
-        for (int shift = 56; shift >= 0; shift -= 8)
-            frame += char(quint64(payload.size()) >> shift);
-    }
-    if (!isMasked)
-        return frame + payload;
-    const char masks[] = { 0x11, 0x22, 0x33, 0x44 };
-    frame.append(masks, 4);
-    for (qsizetype i = 0; i < payload.size(); ++i)
-        frame += char(payload[i] ^ masks[i % 4]);
-    return frame;
-}
-
-QByteArray handshake(const QByteArray &moreFields) { return shake(upgrade + key + version + moreFields); }
 
 const QList<DuplexCase> &duplexCases()
 {

@@ -36,11 +36,6 @@ rpc::Limits duplexLimits();
 /// The origin that it lets in.
 inline constexpr const char *goodOrigin = "https://good.example";
 
-/// A frame as a client sends it; \a first is the whole first byte (0x81: text, all of it).
-QByteArray frame(int first, const QByteArray &payload, bool isMasked = true);
-/// A handshake that is taken.
-QByteArray handshake(const QByteArray &moreFields = {});
-
 /// The begin of the part of the page that is made from this.
 inline constexpr const char *duplexHeading = "\n# WebSockets and streams\n";
 /// All of it as Markdown, with the heading.

@@ -1,26 +1,22 @@
 // SPDX-FileCopyrightText: 2026 The Antiphon authors
 // SPDX-License-Identifier: MIT
 #include "cases_duplex.h"
+#include "hostiletest.h"
 
 #include <rpccore/client/client.h>
-#include <rpccore/httpserver/httplistener.h>
-#include <rpccore/server/server.h>
 #include <rpccore/server/session.h>
 #include <rpccore/server/streamlistener.h>
-#include <tests/support/fatalmessages.h>
-#include <tests/support/rawhttp.h>
+#include <tests/support/websocketframes.h>
 
-#include <QDir>
-#include <QFile>
-#include <QSet>
 #include <QTimer>
 
 using namespace rpc;
+using hostile::call;
 using hostile::DuplexCase;
-using hostile::frame;
-using hostile::handshake;
 using support::post;
 using support::RawClient;
+using websocketframes::frame;
+using websocketframes::handshake;
 
 namespace {
 
@@ -29,76 +25,10 @@ using Door = DuplexCase::Door;
 
 constexpr Framing framings[] = { Framing::Detect, Framing::Newline, Framing::ContentLength, Framing::Netstring, Framing::Bare };
 
-Bytes call(const Bytes &method, const Bytes &params = "[]")
-{
-    return "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"" + method + "\",\"params\":" + params + '}';
-}
-
 Bytes inFraming(Framing framing, const Bytes &body)
 {
     const ChannelMessage m = framed(framing, body);
     return m.head + m.body + m.tail;
-}
-
-// One server behind WebSocket and a stream of each framing.
-struct Fixture
-{
-    std::unique_ptr<Server> server = std::make_unique<Server>();
-    HttpListener *http = nullptr;
-    QList<ReplyHandle> held;
-    quint16 port = 0;
-    QMap<Framing, quint16> streams;
-
-    explicit Fixture(const Limits &limits = hostile::duplexLimits())
-    {
-        server->registry().add(QStringLiteral("add"), [](int a, int b) { return a + b; });
-        const auto raw = [this](const QString &name, const std::function<void(const CallContext &, const Params &, const ReplyHandle &)> &function) {
-            server->registry().addRaw({ name, {}, {}, false }, function);
-        };
-        raw(QStringLiteral("echo"), [](const CallContext &, const Params &p, const ReplyHandle &reply) { reply.resolve(p.positional().value(0)); });
-        raw(QStringLiteral("hold"), [this](const CallContext &, const Params &, const ReplyHandle &reply) { held.append(reply); });
-        http = server->addListener(std::make_unique<HttpListener>());
-        HttpOptions options;
-        options.limits = limits;
-        options.webSocket.origins = QStringList { QLatin1String(hostile::goodOrigin) };
-        port = http->listen(options).valueOr(0);
-        MountOptions off;
-        off.webSocket.enabled = false;
-        http->mount(QStringLiteral("/off"), *server, off);
-        for (const Framing framing : framings) {
-            StreamOptions stream;
-            stream.framing = framing;
-            stream.limits = limits;
-            const auto url = server->addListener(std::make_unique<StreamListener>())->listen(stream);
-            streams.insert(framing, url ? quint16(url->port()) : 0);
-        }
-    }
-
-    quint16 portOf(const DuplexCase &c) const { return c.door == Door::Stream ? streams.value(c.framing) : port; }
-    bool answersTheNext(const DuplexCase &c)
-    {
-        RawClient client(portOf(c));
-        Bytes got;
-        if (c.door == Door::Stream) {
-            client.send(inFraming(c.framing, call("add", "[2,3]")));
-        } else {
-            client.send(handshake());
-            if (!QTest::qWaitFor([&] { return (got += client.socket().readAll()).contains("\r\n\r\n"); }))
-                return false;
-            client.send(frame(0x81, call("add", "[2,3]")));
-        }
-        return QTest::qWaitFor([&] { return (got += client.socket().readAll()).contains("\"result\":5"); });
-    }
-    bool holdsNothing()
-    {
-        return QTest::qWaitFor([this] { return server->openSessions().isEmpty() && server->sessions().isEmpty() && http->sessions().isEmpty(); });
-    }
-};
-
-int openDescriptors()
-{
-    const QDir descriptors(QStringLiteral("/proc/self/fd"));
-    return int(descriptors.entryList(QDir::AllEntries | QDir::System | QDir::NoDotAndDotDot).size());
 }
 
 // Takes what a server sends and writes down what it is.
@@ -112,7 +42,6 @@ public:
 
     bool isUpgraded() const { return m_isUpgraded; }
     bool probed() const { return m_probed; }
-    const QByteArrayList &words() const { return m_words; }
 
     void add(const Bytes &bytes)
     {
@@ -132,40 +61,21 @@ public:
         return m_received.isEmpty() && m_stream.isEmpty() ? end : end + " after half an answer";
     }
 
-    Bytes summary() const
-    {
-        QByteArrayList all;
-        for (qsizetype i = 0; i < m_words.size();) {
-            qsizetype same = i;
-            while (same < m_words.size() && m_words[same] == m_words[i])
-                ++same;
-            all.append(same - i > 1 ? Bytes::number(same - i) + " x " + m_words[i] : m_words[i]);
-            i = same;
-        }
-        return all.join(' ');
-    }
+    Bytes summary() const { return hostile::counted(m_words); }
 
 private:
     bool takeHttp()
     {
-        const qsizetype end = m_received.indexOf("\r\n\r\n");
-        if (end < 0)
+        const auto answer = hostile::takeAnswer(m_received, m_isHead && m_words.isEmpty());
+        if (!answer)
             return false;
-        support::RawAnswer answer;
-        answer.head = m_received.left(end + 4);
-        answer.status = answer.head.split(' ').value(1).toInt();
-        const qsizetype length = answer.status == 101 || (m_words.isEmpty() && m_isHead) ? 0 : answer.field("Content-Length").toLongLong();
-        if (m_received.size() < end + 4 + length)
-            return false;
-        const Bytes body = m_received.mid(end + 4, length);
-        m_received.remove(0, end + 4 + length);
-        m_isUpgraded = answer.status == 101;
-        if (m_isUpgraded && answer.head.toLower().contains("sec-websocket-extensions"))
+        m_isUpgraded = answer->status == 101;
+        if (m_isUpgraded && answer->head.toLower().contains("sec-websocket-extensions"))
             m_words.append("extensions");
-        if (body.contains("\"probe\""))
+        if (answer->body.contains("\"probe\""))
             m_probed = true;
         else
-            m_words.append(Bytes::number(answer.status));
+            m_words.append(Bytes::number(answer->status));
         return true;
     }
 
@@ -239,14 +149,12 @@ private:
                 return;
             const Bytes text = m_stream.mid(begin, end + 1 - begin);
             m_stream.remove(0, end + 1);
-            if (text.contains("\"probe\"")) {
+            if (text.contains("\"probe\""))
                 m_probed = true;
-            } else if (const qsizetype at = text.indexOf("\"code\":"); at >= 0) {
-                const Bytes rest = text.mid(at + 7, 12);
-                m_words.append(rest.left(std::find_if(rest.begin(), rest.end(), [](char c) { return c != '-' && !isdigit(uchar(c)); }) - rest.begin()));
-            } else {
+            else if (const auto code = hostile::codeBehind("\"code\":", text))
+                m_words.append(*code);
+            else
                 m_words.append(text.contains("\"result\":") ? "result" : "a call");
-            }
         }
         m_stream.clear(); // what the framing puts between
     }
@@ -264,53 +172,89 @@ public:
     bool m_isHead = false; ///< the first answer has no body
 };
 
-// Sends the pieces and finds out what comes of it.
-Bytes outcomeOf(const Fixture &f, const DuplexCase &c)
+// One server behind WebSocket and a stream of each framing.
+struct Fixture : hostile::ServerUnderTest
 {
-    constexpr int patience = 10'000;
-    RawClient client(f.portOf(c));
-    QTcpSocket &socket = client.socket();
-    Reader reader(c.door);
-    reader.m_isHead = c.pieces.constFirst().startsWith("HEAD ");
-    const auto isClosed = [&] { return socket.state() == QAbstractSocket::UnconnectedState; };
-    const auto take = [&] { reader.add(socket.readAll()); };
-    if (c.door == Door::Frames) {
-        client.send(handshake());
-        if (!QTest::qWaitFor([&] { take(); return reader.isUpgraded(); }))
-            return "no WebSocket";
+    QMap<Framing, quint16> streams;
+
+    explicit Fixture(const Limits &limits = hostile::duplexLimits())
+    {
+        HttpOptions options;
+        options.limits = limits;
+        options.webSocket.origins = QStringList { QLatin1String(hostile::goodOrigin) };
+        port = http->listen(options).valueOr(0);
+        MountOptions off;
+        off.webSocket.enabled = false;
+        http->mount(QStringLiteral("/off"), *server, off);
+        for (const Framing framing : framings) {
+            StreamOptions stream;
+            stream.framing = framing;
+            stream.limits = limits;
+            const auto url = server->addListener(std::make_unique<StreamListener>())->listen(stream);
+            streams.insert(framing, url ? quint16(url->port()) : 0);
+        }
     }
-    for (const Bytes &piece : c.pieces) {
-        if (isClosed())
-            break;
-        socket.write(piece);
-        socket.flush();
-        // A few rounds of events: the server has seen it before the next piece comes.
-        for (int i = 0; i < (c.pieces.size() > 10 ? 1 : 5); ++i)
-            QCoreApplication::processEvents();
+
+    quint16 portOf(const DuplexCase &c) const { return c.door == Door::Stream ? streams.value(c.framing) : port; }
+    bool answersTheNext(const DuplexCase &c)
+    {
+        RawClient client(portOf(c));
+        Bytes got;
+        if (c.door == Door::Stream) {
+            client.send(inFraming(c.framing, call("add", "[2,3]")));
+        } else {
+            client.send(handshake());
+            if (!QTest::qWaitFor([&] { return (got += client.socket().readAll()).contains("\r\n\r\n"); }))
+                return false;
+            client.send(frame(0x81, call("add", "[2,3]")));
+        }
+        return QTest::qWaitFor([&] { return (got += client.socket().readAll()).contains("\"result\":5"); });
+    }
+    bool holdsNothing()
+    {
+        return QTest::qWaitFor([this] { return server->openSessions().isEmpty() && server->sessions().isEmpty() && http->sessions().isEmpty(); });
+    }
+    static int descriptors() { return hostile::openDescriptors(); }
+
+    // Sends the pieces and finds out what comes of it.
+    Bytes outcomeOf(const DuplexCase &c) const
+    {
+        constexpr int patience = 10'000;
+        RawClient client(portOf(c));
+        QTcpSocket &socket = client.socket();
+        Reader reader(c.door);
+        reader.m_isHead = c.pieces.constFirst().startsWith("HEAD ");
+        const auto isClosed = [&] { return socket.state() == QAbstractSocket::UnconnectedState; };
+        const auto take = [&] { reader.add(socket.readAll()); };
+        if (c.door == Door::Frames) {
+            client.send(handshake());
+            if (!QTest::qWaitFor([&] { take(); return reader.isUpgraded(); }))
+                return "no WebSocket";
+        }
+        hostile::sendPieces(client, c.pieces, take);
+        if (c.hangsUp) {
+            (void)QTest::qWaitFor([&] { return socket.bytesToWrite() == 0; });
+            client.abort();
+            return "forgotten";
+        }
+        if (c.outcome.contains("closed"))
+            (void)QTest::qWaitFor([&] { take(); return isClosed(); }, patience);
+        else if (c.door == Door::Handshake)
+            (void)QTest::qWaitFor([&] { take(); return isClosed() || c.outcome.startsWith(reader.summary().split(' ').constFirst() + ',')
+                    || reader.isUpgraded(); }, patience);
+        if (!isClosed()) {
+            const Bytes probe = call("echo", "[\"probe\"]");
+            client.send(c.door == Door::Stream ? inFraming(c.probe, probe) : reader.isUpgraded() ? frame(0x81, probe) : post(probe));
+            (void)QTest::qWaitFor([&] { take(); return isClosed() || reader.probed(); }, patience);
+        }
         take();
+        Bytes words = reader.summary();
+        if (c.door == Door::Frames) // without the handshake's
+            words = words.mid(words.startsWith("101 ") ? 4 : 3);
+        const Bytes end = reader.end(isClosed(), !reader.probed());
+        return words.isEmpty() ? end : words + ", " + end;
     }
-    if (c.hangsUp) {
-        (void)QTest::qWaitFor([&] { return socket.bytesToWrite() == 0; });
-        client.abort();
-        return "forgotten";
-    }
-    if (c.outcome.contains("closed"))
-        (void)QTest::qWaitFor([&] { take(); return isClosed(); }, patience);
-    else if (c.door == Door::Handshake)
-        (void)QTest::qWaitFor([&] { take(); return isClosed() || c.outcome.startsWith(reader.summary().split(' ').constFirst() + ',')
-                || reader.isUpgraded(); }, patience);
-    if (!isClosed()) {
-        const Bytes probe = call("echo", "[\"probe\"]");
-        client.send(c.door == Door::Stream ? inFraming(c.probe, probe) : reader.isUpgraded() ? frame(0x81, probe) : post(probe));
-        (void)QTest::qWaitFor([&] { take(); return isClosed() || reader.probed(); }, patience);
-    }
-    take();
-    Bytes words = reader.summary();
-    if (c.door == Door::Frames) // without the handshake's
-        words = words.mid(words.startsWith("101 ") ? 4 : 3);
-    const Bytes end = reader.end(isClosed(), !reader.probed());
-    return words.isEmpty() ? end : words + ", " + end;
-}
+};
 
 } // namespace
 
@@ -337,22 +281,13 @@ class tst_HostileDuplex : public QObject
             QVERIFY(m_fixture->answersTheNext(c));
         }
         QVERIFY(m_fixture->holdsNothing());
-        m_descriptors = openDescriptors();
+        m_descriptors = Fixture::descriptors();
     }
 
     void check()
     {
         QFETCH(int, number);
-        const DuplexCase &c = hostile::duplexCases().at(number);
-        Fixture &f = *m_fixture;
-        const Bytes outcome = outcomeOf(f, c);
-        // Whatever came of it: the next one is served, and nothing is left.
-        QVERIFY(f.answersTheNext(c));
-        QVERIFY(f.holdsNothing());
-        QTRY_COMPARE(openDescriptors(), m_descriptors);
-        if (c.pending)
-            QEXPECT_FAIL("", c.pending, Abort);
-        QCOMPARE(outcome, c.outcome);
+        hostile::checkRow(*m_fixture, hostile::duplexCases().at(number), m_descriptors);
     }
 
 private Q_SLOTS:
@@ -369,28 +304,9 @@ private Q_SLOTS:
     void page_hasEveryCase()
     {
         m_fixture.reset();
-        QFile page(QStringLiteral(SOURCE_DIR "/docs/hostile.md"));
-        const Bytes tables = hostile::duplexTables();
-        QVERIFY(page.open(QIODevice::ReadOnly));
-        const Bytes text = page.readAll();
-        const qsizetype begin = text.indexOf(hostile::duplexHeading);
-        if (qEnvironmentVariableIsSet("ANTIPHON_UPDATE_DOCS")) {
-            page.close();
-            QVERIFY(page.open(QIODevice::WriteOnly));
-            page.write(text.left(begin < 0 ? text.size() : begin) + tables);
-            QSKIP("written");
-        }
-        QVERIFY(begin > 0);
-        const QList<Bytes> known = tables.split('\n');
-        const QList<Bytes> shown = text.mid(begin).split('\n');
-        for (qsizetype i = 0; i < qMin(known.size(), shown.size()); ++i)
-            QCOMPARE(shown[i], known[i]);
-        QCOMPARE(shown.size(), known.size());
-        QSet<Bytes> names;
-        for (const DuplexCase &c : hostile::duplexCases())
-            QVERIFY2(!std::exchange(names, names + QSet<Bytes> { c.name }).contains(c.name), c.name.constData());
-        for (const auto &s : hostile::duplexScenes())
-            QVERIFY2(metaObject()->indexOfMethod(Bytes(s.function + "()").constData()) >= 0, s.function.constData());
+        hostile::checkNames(hostile::duplexCases());
+        hostile::checkScenes(hostile::duplexScenes(), *metaObject());
+        hostile::checkPage(hostile::duplexHeading, {}, hostile::duplexTables());
     }
 
     void pingFlood_isDropped()

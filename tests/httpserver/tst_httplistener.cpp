@@ -198,6 +198,25 @@ private Q_SLOTS:
         }));
         QVERIFY(all.startsWith("HTTP/1.1 405"));
         QCOMPARE(all.mid(all.indexOf("\r\n\r\n") + 4).left(12), QByteArray("HTTP/1.1 200"));
+        // The log has what was sent.
+        QCOMPARE(f.log.size(), 2);
+        QCOMPARE(f.log[0].responseHead, all.left(all.indexOf("\r\n\r\n") + 4));
+        QCOMPARE(f.log[0].responseBody, QByteArray());
+        QCOMPARE(f.log[0].refusal, QStringLiteral("calls are sent with POST"));
+    }
+
+    void head_thatIsRefused_hasNoBody()
+    {
+        Limits limits;
+        limits.bodyTime = std::chrono::milliseconds(100);
+        Fixture f(limits);
+        RawClient client(f.port);
+        client.send("HEAD /rpc HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5\r\n\r\nab");
+        QTRY_COMPARE(f.log.size(), 1);
+        QCOMPARE(f.log[0].status, 408);
+        QCOMPARE(f.log[0].responseBody, QByteArray());
+        QVERIFY(client.waitForClose());
+        QCOMPARE(client.received(), f.log[0].responseHead);
     }
 
     void notification_is204()

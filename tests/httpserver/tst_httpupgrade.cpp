@@ -68,8 +68,12 @@ private Q_SLOTS:
         client.send(request);
         const auto answer = client.receive();
         QCOMPARE(answer.status, status);
-        if (status == 426)
+        if (status == 426) {
             QCOMPARE(answer.field("Sec-WebSocket-Version"), QByteArray("13"));
+            QCOMPARE(answer.field("Upgrade"), QByteArray("websocket"));
+        }
+        if (status >= 400) // RFC 9110 section 7.8: who sends Upgrade names it in Connection
+            QCOMPARE(answer.field("Connection"), QByteArray(status == 426 ? "upgrade, keep-alive" : "keep-alive"));
         if (status == 101)
             return; // it speaks another protocol from now on
         client.send(post(addCall)); // the connection goes on
