@@ -2,17 +2,13 @@
 // SPDX-License-Identifier: MIT
 #include "tcpchannel.h"
 
-#include <QCoreApplication>
+#include "socketerror.h"
+
 #include <QSslSocket>
 
 namespace rpc {
 
 namespace {
-
-struct Text
-{
-    Q_DECLARE_TR_FUNCTIONS(rpc::MessageChannel)
-};
 
 constexpr qint64 readAhead = 256 * 1024; // bytes; what is more waits in the kernel
 
@@ -75,43 +71,20 @@ void TcpChannel::listen()
     }
     connect(m_socket, &QTcpSocket::readyRead, this, &TcpChannel::read);
     connect(m_socket, &QTcpSocket::bytesWritten, this, &TcpChannel::drained);
-    connect(m_socket, &QTcpSocket::disconnected, this, [this] { ended(socketError()); });
+    connect(m_socket, &QTcpSocket::disconnected, this, [this] { ended(lossError()); });
     connect(m_socket, &QTcpSocket::errorOccurred, this, [this] {
         if (state() == State::Opening)
-            ended(socketError());
+            ended(lossError());
     });
 }
 
-Error TcpChannel::socketError() const
+Error TcpChannel::lossError() const
 {
     const QString peer = m_host.isEmpty()
         ? QString(m_socket->peerAddress().toString() % u':' % QString::number(m_socket->peerPort()))
         : QString(m_host % u':' % QString::number(m_port));
-    switch (m_socket->error()) {
-    case QAbstractSocket::HostNotFoundError:
-        return Error::make(ErrorKind::NameNotFound, Text::tr("there is no host called \"%1\"").arg(m_host));
-    case QAbstractSocket::ConnectionRefusedError:
-        return Error::make(ErrorKind::Refused, Text::tr("nothing answers at %1: the connection was refused").arg(peer));
-    case QAbstractSocket::SslHandshakeFailedError: {
-        const auto *ssl = qobject_cast<QSslSocket *>(m_socket);
-        Error e = Error::make(ErrorKind::Tls,
-            Text::tr("TLS with %1 failed: %2")
-                .arg(peer, m_sslErrors.isEmpty() ? m_socket->errorString() : m_sslErrors.constFirst().errorString()));
-        e.details = tlsFailureText(m_sslErrors, ssl ? ssl->peerCertificateChain() : QList<QSslCertificate>());
-        return e;
-    }
-    case QAbstractSocket::RemoteHostClosedError:
-        if (state() == State::Opening && m_tls)
-            return Error::make(ErrorKind::Tls, Text::tr("%1 closed the connection during the TLS handshake").arg(peer));
-        [[fallthrough]];
-    case QAbstractSocket::UnknownSocketError: // never any
-        return Error::make(ErrorKind::ConnectionLost, Text::tr("%1 closed the connection").arg(peer));
-    default:
-        return state() == State::Opening
-            ? Error::make(ErrorKind::Refused, Text::tr("%1 cannot be reached: %2").arg(peer, m_socket->errorString()))
-            : Error::make(ErrorKind::ConnectionLost,
-                Text::tr("the connection with %1 was lost: %2").arg(peer, m_socket->errorString()));
-    }
+    return socketError(
+        *m_socket, m_host, peer, state() == State::Opening ? SocketStage::Opening : SocketStage::Open, m_sslErrors);
 }
 
 void TcpChannel::connectNow()

@@ -37,7 +37,7 @@ protected:
 
 private:
     void listen();
-    Error socketError() const;
+    Error lossError() const;
 
     QString m_host;
     quint16 m_port = 0;

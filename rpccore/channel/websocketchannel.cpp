@@ -2,16 +2,17 @@
 // SPDX-License-Identifier: MIT
 #include "websocketchannel.h"
 
-#include "websocket_compat.h"
-
-#include <rpccore/message/fieldsyntax.h>
+#include "socketerror.h"
+#include "websockethandshake.h"
 
 #include <QCoreApplication>
-#include <QNetworkRequest>
 #include <QPointer>
-#include <QRegularExpression>
 #include <QSslSocket>
-#include <QWebSocketHandshakeOptions>
+#include <QUtf8StringView>
+
+#ifdef Q_OS_UNIX
+#include <sys/socket.h>
+#endif
 
 namespace rpc {
 
@@ -23,25 +24,27 @@ struct Text
 };
 
 constexpr std::chrono::milliseconds closeTime { 5000 }; // for the closing handshake
-
-// Fields of the handshake itself would stand twice, and a line break would end the field early.
-bool isSendable(const QByteArray &name, const QByteArray &value)
-{
-    static constexpr const char *own[] = { "Host", "Connection", "Upgrade", "Content-Length", "Transfer-Encoding" };
-    const bool isOwn = std::any_of(std::begin(own), std::end(own), [&](const char *o) { return isSameField(name, o); })
-        || name.toLower().startsWith("sec-websocket-");
-    const auto isNameChar = [](char c) { return uchar(c) > 0x20 && uchar(c) < 0x7f && c != ':'; };
-    const auto isValueChar = [](char c) { return (uchar(c) >= 0x20 && c != 0x7f) || c == '\t'; };
-    return !isOwn && !name.isEmpty() && std::all_of(name.begin(), name.end(), isNameChar)
-        && std::all_of(value.begin(), value.end(), isValueChar);
-}
+constexpr qint64 readAhead = 256 * 1024; // bytes; what is more waits in the kernel
 
 Error cancelled() { return Error::make(ErrorKind::Cancelled, Text::tr("the connection was closed")); }
+
+// The other end sees the end behind the last byte, and what it still sends can be taken: a connection that is closed
+// with bytes unread is reset, and the close frame may be lost with it.
+bool endSending(QTcpSocket &socket)
+{
+#ifdef Q_OS_UNIX
+    return !qobject_cast<QSslSocket *>(&socket) && ::shutdown(int(socket.socketDescriptor()), SHUT_WR) == 0;
+#else
+    Q_UNUSED(socket)
+    return false;
+#endif
+}
 
 } // namespace
 
 WebSocketChannel::WebSocketChannel(const WebSocketTarget &target)
     : m_target(target)
+    , m_reader(WebSocketEnd::Client, target.messageBytes)
 {
     if (m_target.user.isEmpty() && !m_target.url.userName().isEmpty()) {
         m_target.user = m_target.url.userName(QUrl::FullyDecoded);
@@ -52,21 +55,19 @@ WebSocketChannel::WebSocketChannel(const WebSocketTarget &target)
     watch();
 }
 
-WebSocketChannel::WebSocketChannel(QWebSocket *accepted, qint64 messageBytes, const KeepAlive &keepAlive)
-    : m_socket(accepted)
-    , m_isAccepted(true)
+WebSocketChannel::WebSocketChannel(
+    QTcpSocket *accepted, const QString &subprotocol, const Limits &limits, const KeepAlive &keepAlive)
+    : m_end(WebSocketEnd::Server)
+    , m_socket(accepted)
+    , m_reader(WebSocketEnd::Server, limits.messageBytes)
+    , m_backlog(limits.backlog)
 {
-    m_target.messageBytes = messageBytes;
     m_target.keepAlive = keepAlive;
     m_socket->setParent(this);
-    m_socket->setMaxAllowedIncomingMessageSize(quint64(messageBytes));
-    m_socket->setMaxAllowedIncomingFrameSize(quint64(messageBytes));
     watch();
     listen();
-    m_state = State::Open;
-    m_heard.start();
-    m_used.start();
-    m_tick.start();
+    becomeOpen(subprotocol);
+    QMetaObject::invokeMethod(this, &WebSocketChannel::read, Qt::QueuedConnection); // what is here already
 }
 
 WebSocketChannel::~WebSocketChannel()
@@ -83,10 +84,11 @@ WebSocketChannel::~WebSocketChannel()
         return;
     }
     // The other end is told, and has its time; nobody here waits for it.
-    connect(m_socket, &QWebSocket::disconnected, m_socket, &QObject::deleteLater);
+    connect(m_socket, &QTcpSocket::disconnected, m_socket, &QObject::deleteLater);
     QTimer::singleShot(closeTime, m_socket, &QObject::deleteLater);
-    m_socket->close(QWebSocketProtocol::CloseCodeGoingAway, QStringLiteral("going away"));
-    m_socket->flush();
+    m_socket->write(
+        webSocketFrame(m_end, WebSocketOpcode::Close, webSocketClosePayload(1001, QStringLiteral("going away"))));
+    m_socket->disconnectFromHost();
 }
 
 void WebSocketChannel::watch()
@@ -109,51 +111,31 @@ void WebSocketChannel::watch()
     connect(&m_tick, &QTimer::timeout, this, &WebSocketChannel::onTick);
 }
 
-void WebSocketChannel::makeSocket()
-{
-    if (m_socket) {
-        m_socket->disconnect(this);
-        m_socket->deleteLater();
-    }
-    m_socket = new QWebSocket(QString::fromLatin1(m_target.origin), QWebSocketProtocol::VersionLatest, this);
-    m_socket->setProxy(m_target.proxy);
-    m_socket->setMaxAllowedIncomingMessageSize(quint64(m_target.messageBytes));
-    m_socket->setMaxAllowedIncomingFrameSize(quint64(m_target.messageBytes));
-    m_socket->setSslConfiguration(m_target.tls.configuration());
-    m_sslErrors.clear();
-    listen();
-}
-
 void WebSocketChannel::listen()
 {
-    connect(m_socket, &QWebSocket::connected, this, &WebSocketChannel::becomeOpen);
-    connect(m_socket, &QWebSocket::disconnected, this, [this] { ended(lossError()); });
-    connect(m_socket, qtcompat::webSocketError(), this, [this] {
+    m_socket->setReadBufferSize(readAhead);
+    connect(m_socket, &QTcpSocket::readyRead, this, &WebSocketChannel::read);
+    connect(m_socket, &QTcpSocket::bytesWritten, this, &WebSocketChannel::onWritten);
+    if (auto *tls = qobject_cast<QSslSocket *>(m_socket))
+        connect(tls, &QSslSocket::encryptedBytesWritten, this, &WebSocketChannel::onWritten);
+    connect(m_socket, &QTcpSocket::disconnected, this, [this] { ended(lossError()); });
+    connect(m_socket, &QTcpSocket::errorOccurred, this, [this] {
         if (m_state == State::Opening)
             ended(lossError());
     });
-    connect(m_socket, &QWebSocket::sslErrors, this, [this](const QList<QSslError> &errors) { m_sslErrors = errors; });
-    connect(m_socket, &QWebSocket::textMessageReceived, this, [this](const QString &text) {
-        m_heard.start();
-        m_used.start();
-        Q_EMIT received({ {}, text.toUtf8(), {} });
-    });
-    connect(m_socket, &QWebSocket::binaryMessageReceived, this, [this](const QByteArray &bytes) {
-        m_heard.start();
-        Q_EMIT binaryReceived(bytes.size());
-    });
-    // A large message that is still coming is a sign of life, too.
-    connect(m_socket, &QWebSocket::textFrameReceived, this, [this] { m_heard.start(); });
-    connect(m_socket, &QWebSocket::pong, this, [this] {
-        m_heard.start();
-        m_isPinged = false;
-    });
-    connect(m_socket, &QWebSocket::bytesWritten, this, &WebSocketChannel::drained);
+}
+
+void WebSocketChannel::onWritten()
+{
+    if (m_state == State::Closing && m_isOver)
+        hangUpWhenSent();
+    else
+        Q_EMIT drained();
 }
 
 void WebSocketChannel::open()
 {
-    if (m_state != State::Closed || m_isAccepted)
+    if (m_state != State::Closed || m_end == WebSocketEnd::Server)
         return;
     m_state = State::Opening;
     m_verdict.reset();
@@ -161,63 +143,77 @@ void WebSocketChannel::open()
     m_clock.start();
     if (m_target.openTime.count() > 0)
         m_deadline.start(m_target.openTime);
-    makeSocket();
-    if (const auto wrong = unsendable()) {
-        m_verdict = Error::make(
-            ErrorKind::InvalidArgument, Text::tr("%1 cannot be sent in the handshake of a WebSocket").arg(*wrong));
-        QMetaObject::invokeMethod(this, &WebSocketChannel::abort, Qt::QueuedConnection);
-        return;
-    }
-    QNetworkRequest request(m_target.url);
-    if (!m_target.user.isEmpty())
-        request.setRawHeader("Authorization", basicAuthorization(m_target.user, m_target.password));
-    else if (!m_target.bearer.isEmpty())
-        request.setRawHeader("Authorization", "Bearer " + m_target.bearer.toUtf8());
-    for (const auto &[name, value] : std::as_const(m_target.headers))
-        request.setRawHeader(name, value);
-    QWebSocketHandshakeOptions options;
-    options.setSubprotocols(m_target.subprotocols);
-    // In the name of the channel: the socket may outlive it by a turn of the event loop.
     QMetaObject::invokeMethod(
         this,
-        [this, socket = QPointer<QWebSocket>(m_socket), request, options] {
-            if (m_state == State::Opening && socket == m_socket)
-                socket->open(request, options);
+        [this] {
+            if (m_state == State::Opening)
+                connectNow();
         },
         Qt::QueuedConnection);
 }
 
-// What of the target would make another handshake of it.
-std::optional<QString> WebSocketChannel::unsendable() const
+void WebSocketChannel::connectNow()
 {
-    for (const auto &[name, value] : m_target.headers) {
-        if (!isSendable(name, value))
-            return Text::tr("the header field \"%1\"").arg(QString::fromUtf8(name));
+    if (const QString wrong = unsendablePart(m_target); !wrong.isEmpty()) {
+        m_verdict = Error::make(
+            ErrorKind::InvalidArgument, Text::tr("%1 cannot be sent in the handshake of a WebSocket").arg(wrong));
+        return abort();
     }
-    if (!isSendable("Authorization", m_target.bearer.toUtf8()))
-        return Text::tr("the token");
-    if (!isSendable("Origin", m_target.origin))
-        return Text::tr("the origin");
-    for (const QString &protocol : m_target.subprotocols) {
-        if (!isSendable(protocol.toUtf8(), {}))
-            return Text::tr("the subprotocol \"%1\"").arg(protocol);
+    if (m_socket) {
+        m_socket->disconnect(this);
+        m_socket->deleteLater();
     }
-    return std::nullopt;
+    m_reader = WebSocketReader(m_end, m_target.messageBytes);
+    m_handshake.clear();
+    m_subprotocol.clear();
+    m_peerClose.reset();
+    m_sslErrors.clear();
+    m_isOver = false;
+    const QString host = m_target.url.host();
+    const bool isTls = m_target.url.scheme() == u"wss";
+    auto *tls = isTls ? new QSslSocket(this) : nullptr;
+    m_socket = tls ? tls : new QTcpSocket(this);
+    m_socket->setProxy(m_target.proxy);
+    listen();
+    connect(m_socket, &QTcpSocket::hostFound, this, [this, host] {
+        if (QHostAddress(host).isNull())
+            m_phases.nameResolved = sinceOpen();
+    });
+    connect(m_socket, &QTcpSocket::connected, this, [this, tls] {
+        m_phases.connected = sinceOpen();
+        m_socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
+        if (!tls)
+            shakeHands();
+    });
+    if (tls) {
+        connect(tls, &QSslSocket::encrypted, this, [this] {
+            m_phases.encrypted = sinceOpen();
+            m_phases.isTlsUnverified = !m_target.tls.verify;
+            shakeHands();
+        });
+        connect(tls, &QSslSocket::sslErrors, this, [this](const QList<QSslError> &errors) { m_sslErrors = errors; });
+        tls->setSslConfiguration(m_target.tls.configuration());
+        tls->connectToHostEncrypted(host, quint16(m_target.url.port(443)));
+    } else {
+        m_socket->connectToHost(host, quint16(m_target.url.port(80)));
+    }
 }
 
-void WebSocketChannel::becomeOpen()
+void WebSocketChannel::shakeHands()
 {
-    if (m_state != State::Opening)
-        return;
+    m_key = newWebSocketKey();
+    m_socket->write(webSocketRequest(m_target, m_key));
+}
+
+void WebSocketChannel::becomeOpen(const QString &subprotocol)
+{
     m_deadline.stop();
-    m_phases.connected = sinceOpen();
-    m_phases.isTlsUnverified = m_target.url.scheme() == u"wss" && !m_target.tls.verify;
+    m_subprotocol = subprotocol;
     m_state = State::Open;
     m_isPinged = false;
     m_heard.start();
     m_used.start();
     m_tick.start();
-    Q_EMIT opened();
 }
 
 std::chrono::microseconds WebSocketChannel::sinceOpen() const
@@ -225,14 +221,144 @@ std::chrono::microseconds WebSocketChannel::sinceOpen() const
     return std::chrono::microseconds(m_clock.isValid() ? m_clock.nsecsElapsed() / 1000 : 0);
 }
 
+// One piece at a time, so that others have their turn; the socket comes again when there is more.
+void WebSocketChannel::read()
+{
+    if (m_isReading || !m_socket || m_state == State::Closed)
+        return;
+    m_heard.start(); // also in the middle of a large message
+    if (m_isOver) {
+        m_socket->skip(m_socket->bytesAvailable());
+        return;
+    }
+    const QPointer<WebSocketChannel> alive(this);
+    const QPointer<QTcpSocket> socket(m_socket);
+    if (m_state == State::Opening) {
+        if (!readHandshake() || !alive || m_state != State::Open)
+            return;
+    } else {
+        m_reader.append(m_socket->readAll());
+    }
+    m_isReading = true;
+    while ((m_state == State::Open || m_state == State::Closing) && !m_isOver) {
+        const auto next = m_reader.next();
+        if (const auto *message = std::get_if<WebSocketMessage>(&next)) {
+            take(*message);
+            if (!alive)
+                return;
+        } else {
+            if (const auto *violation = std::get_if<WebSocketViolation>(&next))
+                violated(*violation);
+            break;
+        }
+    }
+    m_isReading = false;
+    if (socket && socket == m_socket && m_socket->bytesAvailable() > 0)
+        QMetaObject::invokeMethod(this, &WebSocketChannel::read, Qt::QueuedConnection);
+}
+
+// True when it is over, and frames may follow.
+bool WebSocketChannel::readHandshake()
+{
+    m_handshake += m_socket->readAll();
+    const auto answer = readWebSocketAnswer(m_handshake, m_target, m_key);
+    if (const auto *error = std::get_if<Error>(&answer)) {
+        m_verdict = *error;
+        abort();
+        return false;
+    }
+    const auto *agreed = std::get_if<WebSocketAgreed>(&answer);
+    if (!agreed)
+        return false;
+    m_reader.append(std::exchange(m_handshake, {}).sliced(agreed->length));
+    becomeOpen(agreed->subprotocol);
+    Q_EMIT opened();
+    return true;
+}
+
+void WebSocketChannel::take(const WebSocketMessage &message)
+{
+    if (message.opcode == WebSocketOpcode::Close)
+        return takeClose(message.payload);
+    if (m_state != State::Open)
+        return; // this end has closed: nothing could be answered any more
+    switch (message.opcode) {
+    case WebSocketOpcode::Text:
+        m_used.start();
+        Q_EMIT received({ {}, message.payload, {} });
+        break;
+    case WebSocketOpcode::Binary:
+        Q_EMIT binaryReceived(message.payload.size());
+        break;
+    case WebSocketOpcode::Ping:
+        if (m_backlog > 0 && backlog() > m_backlog)
+            return abort();
+        m_socket->write(webSocketFrame(m_end, WebSocketOpcode::Pong, message.payload));
+        break;
+    case WebSocketOpcode::Pong:
+        m_isPinged = false;
+        break;
+    case WebSocketOpcode::Close:
+    case WebSocketOpcode::Continuation:
+        break;
+    }
+}
+
+void WebSocketChannel::takeClose(const QByteArray &payload)
+{
+    const auto close = readWebSocketClose(payload);
+    if (const auto *violation = std::get_if<WebSocketViolation>(&close))
+        return violated(*violation);
+    m_peerClose = std::get<WebSocketClose>(close);
+    m_isOver = true;
+    if (!m_verdict)
+        m_verdict = lossError();
+    if (m_state == State::Open)
+        sendClose(webSocketClosePayload(payload.isEmpty() ? 1000 : m_peerClose->code, {}));
+    hangUpWhenSent();
+}
+
+void WebSocketChannel::violated(const WebSocketViolation &violation)
+{
+    if (!m_verdict)
+        m_verdict = Error::make(violation.code == 1009 ? ErrorKind::LimitExceeded : ErrorKind::InvalidAnswer,
+            Text::tr("%1 broke the rules of WebSocket: %2").arg(peerName(), violation.what));
+    m_isOver = true;
+    if (m_state == State::Open)
+        sendClose(webSocketClosePayload(violation.code, violation.what));
+    hangUpWhenSent();
+}
+
+void WebSocketChannel::sendClose(const QByteArray &payload)
+{
+    m_state = State::Closing;
+    m_tick.stop();
+    m_deadline.start(closeTime);
+    m_socket->write(webSocketFrame(m_end, WebSocketOpcode::Close, payload));
+}
+
+// Both ends have said that they close, or this one has nothing to say any more to the other.
+void WebSocketChannel::hangUpWhenSent()
+{
+    if (m_socket->state() != QAbstractSocket::ConnectedState)
+        return;
+    m_socket->flush();
+    if (backlog() > 0)
+        return; // until more is written, or the deadline
+    if (!endSending(*m_socket))
+        m_socket->disconnectFromHost();
+}
+
 std::optional<ChannelMessage> WebSocketChannel::send(const QByteArray &body)
 {
     if (m_state != State::Open)
         return std::nullopt;
     m_used.start();
-    const QString text = QString::fromUtf8(body); // what is no UTF-8 cannot be sent: it is replaced, and told so
-    m_socket->sendTextMessage(text);
-    return ChannelMessage { {}, text.toUtf8(), {} };
+    // What is no UTF-8 cannot be sent: it is replaced, and told so.
+    const bool isUtf8 = QUtf8StringView(body.constData(), body.size()).isValidUtf8();
+    const QByteArray text = isUtf8 ? body : QString::fromUtf8(body).toUtf8();
+    m_socket->write(webSocketFrame(m_end, WebSocketOpcode::Text, text));
+    return ChannelMessage { {}, text, {} };
 }
 
 void WebSocketChannel::close(int code, const QString &reason)
@@ -244,10 +370,7 @@ void WebSocketChannel::close(int code, const QString &reason)
         QMetaObject::invokeMethod(this, &WebSocketChannel::abort, Qt::QueuedConnection);
         return;
     }
-    m_state = State::Closing;
-    m_tick.stop();
-    m_deadline.start(closeTime);
-    m_socket->close(QWebSocketProtocol::CloseCode(code), reason);
+    sendClose(webSocketClosePayload(code, reason));
 }
 
 void WebSocketChannel::abort()
@@ -257,7 +380,8 @@ void WebSocketChannel::abort()
     if (!m_verdict)
         m_verdict = cancelled();
     const QPointer<WebSocketChannel> alive(this);
-    m_socket->abort();
+    if (m_socket)
+        m_socket->abort();
     if (alive)
         ended(*m_verdict);
 }
@@ -272,45 +396,28 @@ void WebSocketChannel::ended(const Error &error)
     Q_EMIT closed(m_verdict.value_or(error));
 }
 
+QString WebSocketChannel::peerName() const
+{
+    return m_end == WebSocketEnd::Server ? m_socket->peerAddress().toString() : m_target.url.authority();
+}
+
 Error WebSocketChannel::lossError() const
 {
-    const QString peer = m_isAccepted ? m_socket->peerAddress().toString() : m_target.url.authority();
-    if (m_state != State::Opening) {
-        const int code = m_socket->closeCode();
-        const QString reason = m_socket->closeReason();
-        QString how = Text::tr("%1 closed the WebSocket with code %2").arg(peer).arg(code);
-        if (!reason.isEmpty())
-            how += u" (" % reason % u')';
-        return Error::make(ErrorKind::ConnectionLost, how);
+    if (m_state == State::Opening) {
+        if (m_phases.connected && m_socket->error() == QAbstractSocket::RemoteHostClosedError
+            && (m_phases.encrypted || m_target.url.scheme() == u"ws"))
+            return Error::make(ErrorKind::Refused,
+                Text::tr("%1 does not become a WebSocket: it closed the connection").arg(m_target.url.toString()));
+        return socketError(*m_socket, m_target.url.host(), peerName(), SocketStage::Opening, m_sslErrors);
     }
-    // The one place where QWebSocket tells the status of an answer that is no handshake.
-    static const QRegularExpression status(QStringLiteral("status code: (\\d{3})"));
-    if (const auto match = status.match(m_socket->errorString()); match.hasMatch()) {
-        Error e = Error::make(ErrorKind::HttpStatus,
-            Text::tr("%1 does not become a WebSocket: it answers HTTP %2")
-                .arg(m_target.url.toString(), match.captured(1)));
-        e.httpStatus = match.captured(1).toInt();
-        if (e.httpStatus == 401 || e.httpStatus == 403)
-            e.kind = ErrorKind::Unauthorized;
-        return e;
-    }
-    switch (m_socket->error()) {
-    case QAbstractSocket::HostNotFoundError:
-        return Error::make(
-            ErrorKind::NameNotFound, Text::tr("there is no host called \"%1\"").arg(m_target.url.host()));
-    case QAbstractSocket::SslHandshakeFailedError: {
-        Error e = Error::make(ErrorKind::Tls,
-            Text::tr("TLS with %1 failed: %2")
-                .arg(peer, m_sslErrors.isEmpty() ? m_socket->errorString() : m_sslErrors.constFirst().errorString()));
-        e.details = tlsFailureText(m_sslErrors, m_socket->sslConfiguration().peerCertificateChain());
-        return e;
-    }
-    case QAbstractSocket::ConnectionRefusedError:
-        return Error::make(ErrorKind::Refused,
-            Text::tr("%1 does not become a WebSocket: %2").arg(m_target.url.toString(), m_socket->errorString()));
-    default:
-        return Error::make(ErrorKind::Refused, Text::tr("%1 cannot be reached: %2").arg(peer, m_socket->errorString()));
-    }
+    if (!m_peerClose)
+        return socketError(*m_socket, m_target.url.host(), peerName(), SocketStage::Open, m_sslErrors);
+    QString how = m_peerClose->code == 1005
+        ? Text::tr("%1 closed the WebSocket without a code").arg(peerName())
+        : Text::tr("%1 closed the WebSocket with code %2").arg(peerName()).arg(m_peerClose->code);
+    if (!m_peerClose->reason.isEmpty())
+        how += u" (" % m_peerClose->reason % u')';
+    return Error::make(ErrorKind::ConnectionLost, how);
 }
 
 void WebSocketChannel::onTick()
@@ -328,27 +435,19 @@ void WebSocketChannel::onTick()
     }
     if (!m_isPinged && since(m_heard) >= times.pingAfter) {
         m_isPinged = true;
-        m_socket->ping();
+        m_socket->write(webSocketFrame(m_end, WebSocketOpcode::Ping, {}));
     }
 }
 
 qint64 WebSocketChannel::backlog() const
 {
-    // QWebSocket counts what TLS has taken as written.
-    const auto *tls = qobject_cast<const QSslSocket *>(m_carrier.data());
+    const auto *tls = qobject_cast<const QSslSocket *>(m_socket);
     return (m_socket ? m_socket->bytesToWrite() : 0) + (tls ? tls->encryptedBytesToWrite() : 0);
-}
-
-void WebSocketChannel::setCarrier(QTcpSocket *carrier)
-{
-    m_carrier = carrier;
-    connect(carrier, &QTcpSocket::readyRead, this, [this] { m_heard.start(); });
 }
 
 QUrl WebSocketChannel::url() const { return m_target.url; }
 QString WebSocketChannel::carriage() const { return QStringLiteral("WebSocket"); }
 QHostAddress WebSocketChannel::peerAddress() const { return m_socket ? m_socket->peerAddress() : QHostAddress(); }
 quint16 WebSocketChannel::peerPort() const { return m_socket ? m_socket->peerPort() : 0; }
-QString WebSocketChannel::subprotocol() const { return m_socket ? m_socket->subprotocol() : QString(); }
 
 } // namespace rpc

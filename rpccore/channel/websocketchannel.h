@@ -4,18 +4,17 @@
 
 #include <rpccore/channel/keepalive.h>
 #include <rpccore/channel/messagechannel.h>
+#include <rpccore/channel/websocketframes.h>
 #include <rpccore/core/limits.h>
 #include <rpccore/core/tlsoptions.h>
 #include <rpccore/message/headerfields.h>
 
 #include <QElapsedTimer>
 #include <QNetworkProxy>
-#include <QPointer>
 #include <QStringList>
 #include <QTimer>
 
 class QTcpSocket;
-class QWebSocket;
 
 namespace rpc {
 
@@ -37,16 +36,18 @@ struct WebSocketTarget
     KeepAlive keepAlive = {}; ///< signs of life
 };
 
-/// Messages over a WebSocket (RFC 6455), each a text frame, on QWebSocket. Compression is not offered. QWebSocket shows
-/// neither the bytes of its frames nor the heads of its handshake: a message is its text.
+/// Messages over a WebSocket (RFC 6455), each a text message of one frame or several. Extensions are not offered, so
+/// nothing is compressed. A message's text is what its frames carry, byte for byte, without their heads and masks.
 class RPCCORE_EXPORT WebSocketChannel : public MessageChannel
 {
     Q_OBJECT
 
 public:
     explicit WebSocketChannel(const WebSocketTarget &target); ///< To be opened.
-    /// Over \a accepted, which is open, and becomes the channel's own.
-    WebSocketChannel(QWebSocket *accepted, qint64 messageBytes, const KeepAlive &keepAlive);
+    /// Over \a accepted, which becomes the channel's own, after the handshake, in which \a subprotocol was agreed on.
+    /// Of \a limits it takes `messageBytes` and `backlog`: whoever asks for more pongs than it reads is dropped.
+    WebSocketChannel(
+        QTcpSocket *accepted, const QString &subprotocol, const Limits &limits, const KeepAlive &keepAlive);
     ~WebSocketChannel() override;
 
     void open() override;
@@ -59,32 +60,46 @@ public:
     QHostAddress peerAddress() const override;
     quint16 peerPort() const override;
 
-    /// For an accepted one: the socket below it, which QWebSocket does not show.
-    void setCarrier(QTcpSocket *carrier);
-    QString subprotocol() const; ///< The one that was agreed on; empty when none was.
+    QString subprotocol() const { return m_subprotocol; } ///< The one that was agreed on; empty when none was.
 
 private:
-    std::optional<QString> unsendable() const;
-    void makeSocket();
+    void watch();
     void listen();
-    void becomeOpen();
+    void connectNow();
+    void shakeHands();
+    void becomeOpen(const QString &subprotocol);
+    void read();
+    bool readHandshake();
+    void take(const WebSocketMessage &message);
+    void takeClose(const QByteArray &payload);
+    void violated(const WebSocketViolation &violation);
+    void sendClose(const QByteArray &payload);
+    void hangUpWhenSent();
+    void onWritten();
     void ended(const Error &error);
     void onTick();
-    void watch();
     Error lossError() const;
+    QString peerName() const;
     std::chrono::microseconds sinceOpen() const;
 
     WebSocketTarget m_target;
-    QWebSocket *m_socket = nullptr;
-    QPointer<QTcpSocket> m_carrier;
+    WebSocketEnd m_end = WebSocketEnd::Client;
+    QTcpSocket *m_socket = nullptr;
+    WebSocketReader m_reader;
+    QByteArray m_key; // of the handshake
+    QByteArray m_handshake; // the other end's, as far as it has come
+    QString m_subprotocol;
     QElapsedTimer m_clock;
     QTimer m_deadline; // of opening and of closing
     QTimer m_tick; // of keep-alive
     QElapsedTimer m_heard; // since the other end last said anything
     QElapsedTimer m_used; // since the last message, in either direction
+    qint64 m_backlog = 0; // of pongs; 0 = any
     bool m_isPinged = false;
-    bool m_isAccepted = false;
+    bool m_isReading = false;
+    bool m_isOver = false; // nothing that still comes is looked at
     QList<QSslError> m_sslErrors;
+    std::optional<WebSocketClose> m_peerClose;
     std::optional<Error> m_verdict; // why this side ends it
 };
 

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "httpbody.h"
 
+#include <rpccore/message/fieldsyntax.h>
+
 #include <charconv>
 
 namespace rpc {

@@ -345,7 +345,7 @@ QTcpSocket *HttpConnection::release()
     socket->disconnect(this);
     socket->setParent(nullptr);
     socket->setReadBufferSize(0);
-    const QByteArray read = m_headBytes + m_requestBody + unread().toByteArray();
+    const QByteArray read = unread().toByteArray(); // sent ahead
     for (qsizetype i = read.size(); i-- > 0;)
         socket->ungetChar(read[i]);
     countUnsent();
@@ -355,8 +355,7 @@ QTcpSocket *HttpConnection::release()
     m_buffer.clear();
     m_at = 0;
     m_headBytes.clear();
-    // Whoever has it now may cut all connections of its own signals, as QWebSocket does.
-    connect(new QObject(socket), &QObject::destroyed, this, &QObject::deleteLater);
+    connect(socket, &QObject::destroyed, this, &QObject::deleteLater);
     return socket;
 }
 

@@ -62,8 +62,8 @@ public:
     /// Ends the connection at once.
     void abort();
 
-    /// Gives the socket away, with the current request put back into it, unanswered, and what was read behind it. This
-    /// object does not touch it any more; it only counts as a connection until the socket dies.
+    /// Gives the socket away, with what was read behind the current request put back into it; nothing answers that
+    /// request any more. This object does not touch it again; it only counts as a connection until the socket dies.
     QTcpSocket *release();
     bool isReleased() const noexcept { return m_phase == Phase::Released; }
 

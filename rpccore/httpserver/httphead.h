@@ -65,10 +65,4 @@ struct HttpHead::Complete
     qsizetype length = 0; ///< bytes of the head, up to the body
 };
 
-/// True when \a value, a list with commas, has \a word; letter case is ignored.
-RPCHTTPSERVER_EXPORT bool fieldListHas(QByteArrayView value, QByteArrayView word);
-
-/// True for a line that may stand among the header fields or in a trailer (RFC 9112 section 5). Gives name and value.
-RPCHTTPSERVER_EXPORT std::optional<std::pair<QByteArrayView, QByteArrayView>> readFieldLine(QByteArrayView line);
-
 } // namespace rpc

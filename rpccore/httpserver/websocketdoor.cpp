@@ -3,16 +3,35 @@
 #include "websocketdoor.h"
 
 #include <rpccore/channel/websocketchannel.h>
+#include <rpccore/channel/websockethandshake.h>
 #include <rpccore/core/limits.h>
 #include <rpccore/server/server.h>
 #include <rpccore/server/session.h>
 
-#include <QPointer>
 #include <QTcpSocket>
-#include <QWebSocket>
-#include <QWebSocketServer>
 
 namespace rpc {
+
+namespace {
+
+// The first of the server's that the client offers; RFC 6455 section 4.2.2.
+QString agreedSubprotocol(const HeaderFields &fields, const WebSocketOptions &options)
+{
+    for (const QString &spoken : options.subprotocols) {
+        for (const auto &[name, value] : fields) {
+            if (!isSameField(name, "Sec-WebSocket-Protocol"))
+                continue;
+            const auto offers = value.split(',');
+            for (const QByteArray &offer : offers) {
+                if (offer.trimmed() == spoken.toUtf8()) // letter case counts
+                    return spoken;
+            }
+        }
+    }
+    return {};
+}
+
+} // namespace
 
 WebSocketDoor::WebSocketDoor(QObject *parent)
     : QObject(parent)
@@ -24,38 +43,12 @@ WebSocketDoor::~WebSocketDoor() { qDeleteAll(std::exchange(m_sessions, {})); }
 void WebSocketDoor::take(QTcpSocket *socket, Server &server, const CallContext &context,
     const WebSocketOptions &options, const Limits &limits)
 {
-    // QWebSocket takes a frame out of the socket when the whole of it is there.
-    socket->setReadBufferSize(limits.messageBytes + 64 * 1024);
-    // One for each connection, which it does not outlive: so nothing has to be found again when the handshake is done.
-    auto *handshake = new QWebSocketServer(QStringLiteral("Antiphon"), QWebSocketServer::NonSecureMode, this);
-    handshake->setSupportedSubprotocols(options.subprotocols);
-    // QWebSocket cuts all connections of the socket's own signals, so a child of it tells of its end.
-    connect(new QObject(socket), &QObject::destroyed, handshake, &QObject::deleteLater);
-    connect(handshake, &QWebSocketServer::newConnection, this,
-        [this, handshake, socket = QPointer<QTcpSocket>(socket), server = QPointer<Server>(&server), context, options,
-            limits] {
-            QWebSocket *const made = handshake->nextPendingConnection();
-            handshake->deleteLater();
-            if (!made)
-                return;
-            // A QWebSocket that was given its socket does not delete it.
-            connect(made, &QObject::destroyed, socket, &QObject::deleteLater);
-            if (!server) {
-                made->deleteLater();
-                return;
-            }
-            auto channel = std::make_unique<WebSocketChannel>(made, limits.messageBytes, options.keepAlive);
-            // Pings are answered by QWebSocket, without a word: whoever sends them and reads nothing is dropped here.
-            channel->setCarrier(socket);
-            connect(socket, &QTcpSocket::readyRead, channel.get(), [channel = channel.get(), limits] {
-                if (channel->backlog() > limits.backlog)
-                    channel->abort();
-            });
-            auto *session = new Session(std::move(channel), *server, context, limits, this);
-            m_sessions.append(session);
-            connect(session, &QObject::destroyed, this, [this, session] { m_sessions.removeOne(session); });
-        });
-    handshake->handleConnection(socket);
+    const QString subprotocol = agreedSubprotocol(context.headers, options);
+    socket->write(webSocketAgreement(headerValue(context.headers, "Sec-WebSocket-Key"), subprotocol));
+    auto channel = std::make_unique<WebSocketChannel>(socket, subprotocol, limits, options.keepAlive);
+    auto *session = new Session(std::move(channel), server, context, limits, this);
+    m_sessions.append(session);
+    connect(session, &QObject::destroyed, this, [this, session] { m_sessions.removeOne(session); });
 }
 
 void WebSocketDoor::closeAll()

@@ -5,11 +5,10 @@
 #include <rpccore/dispatch/callcontext.h>
 #include <rpccore/server/websocketoptions.h>
 
-#include <QHash>
+#include <QList>
 #include <QObject>
 
 class QTcpSocket;
-class QWebSocketServer;
 
 namespace rpc {
 
@@ -27,7 +26,7 @@ public:
     explicit WebSocketDoor(QObject *parent = nullptr);
     ~WebSocketDoor() override; ///< Every client is told that the server goes away (1001).
 
-    /// Takes \a socket, on which the handshake waits to be read.
+    /// Takes \a socket and agrees to the handshake whose fields are in \a context.
     void take(QTcpSocket *socket, Server &server, const CallContext &context, const WebSocketOptions &options,
         const Limits &limits);
     /// Closes every session with 1001, each when its calls under way are answered.

@@ -2,11 +2,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rpccore_core_export.h>
+
 #include <QByteArray>
 #include <QString>
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <utility>
 
 namespace rpc {
 
@@ -34,6 +38,15 @@ inline bool isToken(QByteArrayView text) noexcept
 {
     return !text.isEmpty() && std::all_of(text.begin(), text.end(), isTokenChar);
 }
+
+/// \a value without the spaces and tabs around it.
+RPCCORE_EXPORT QByteArrayView withoutBlanks(QByteArrayView value) noexcept;
+
+/// True when \a value, a list with commas, has \a word; letter case is ignored.
+RPCCORE_EXPORT bool fieldListHas(QByteArrayView value, QByteArrayView word) noexcept;
+
+/// Gives name and value of a line that may stand among the header fields or in a trailer (RFC 9112 section 5).
+RPCCORE_EXPORT std::optional<std::pair<QByteArrayView, QByteArrayView>> readFieldLine(QByteArrayView line) noexcept;
 
 /// The value of Authorization and Proxy-Authorization for \a user, in UTF-8 (RFC 7617).
 inline QByteArray basicAuthorization(const QString &user, const QString &password)
