@@ -2,9 +2,6 @@
 // SPDX-License-Identifier: MIT
 #include <app/gui/application.h>
 #include <app/gui/mainwindow.h>
-#include <rpccore/server/server.h>
-#include <rpccore/server/session.h>
-#include <rpccore/server/streamlistener.h>
 #include <tests/support/fakeserver.h>
 #include <tests/support/fatalmessages.h>
 #include <widgets/trafficlog/logview.h>
@@ -21,14 +18,14 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QScrollBar>
-#include <QSettings>
-#include <QSplitter>
 #include <QTabWidget>
 #include <QTcpServer>
 #include <QTcpSocket>
 #include <QTemporaryDir>
 #include <QToolButton>
 #include <QTreeView>
+#include <QWebSocket>
+#include <QWebSocketServer>
 
 using namespace antiphon;
 using Kind = PeerMessage::Kind;
@@ -47,7 +44,9 @@ public:
             connect(socket, &QTcpSocket::readyRead, this, [this] {
                 while (socket->canReadLine()) {
                     const QByteArray line = socket->readLine();
-                    if (line.contains("\"method\""))
+                    if (line.contains("\"slow\""))
+                        slow = idIn(line);
+                    else if (line.contains("\"method\""))
                         say("{\"jsonrpc\":\"2.0\",\"result\":[\"m\"],\"id\":" + idIn(line) + "}");
                     else
                         answers.append(line);
@@ -60,6 +59,7 @@ public:
 
     QPointer<QTcpSocket> socket;
     QByteArrayList answers;
+    QByteArray slow; // the id of a call that waits
 
 private:
     static QByteArray idIn(const QByteArray &line)
@@ -170,6 +170,51 @@ private Q_SLOTS:
         list->setFocus();
         QTest::keyClick(list, Qt::Key_C, Qt::ControlModifier);
         QCOMPARE(QGuiApplication::clipboard()->text(), QString::fromUtf8(notified));
+    }
+
+    void answers_thatComeTwiceOrTooLate_areTold()
+    {
+        Peer peer;
+        Window w;
+        QVERIFY(w.connectTo(peer.url()));
+        w.app->call().setMethod(QStringLiteral("slow"));
+        w.app->call().call();
+        QVERIFY(QTest::qWaitFor([&] { return !peer.slow.isEmpty(); }, 5000));
+        const QByteArray answer = "{\"jsonrpc\":\"2.0\",\"result\":1,\"id\":" + peer.slow + "}";
+        peer.say(answer);
+        peer.say(answer);
+        QVERIFY(w.waitForRows(2));
+        QCOMPARE(w.app->call().outcome()->reply.valueOr(rpc::Value()), rpc::Value(1));
+        peer.slow.clear();
+        w.app->call().call();
+        QVERIFY(QTest::qWaitFor([&] { return !peer.slow.isEmpty(); }, 5000));
+        w.app->call().cancel();
+        peer.say("{\"jsonrpc\":\"2.0\",\"result\":1,\"id\":" + peer.slow + "}");
+        QVERIFY(w.waitForRows(3));
+        QCOMPARE(w.kinds(), (QList<Kind> { Kind::Opened, Kind::SecondAnswer, Kind::LateAnswer }));
+        QCOMPARE(w.log().entry(1).message.body, answer);
+    }
+
+    // Over a WebSocket, whatever its path looks like: only JSON-RPC can be meant.
+    void webSocket_withBinaryFrames()
+    {
+        QWebSocketServer server(QStringLiteral("peer"), QWebSocketServer::NonSecureMode);
+        QVERIFY(server.listen(QHostAddress::LocalHost));
+        connect(&server, &QWebSocketServer::newConnection, &server, [&server] {
+            QWebSocket *socket = server.nextPendingConnection();
+            connect(socket, &QWebSocket::textMessageReceived, socket, [socket](const QString &text) {
+                const int id = QJsonDocument::fromJson(text.toUtf8()).object().value(u"id").toInt();
+                socket->sendTextMessage(QStringLiteral("{\"jsonrpc\":\"2.0\",\"result\":[],\"id\":%1}").arg(id));
+                socket->sendBinaryMessage("\x01\x02");
+                socket->close(QWebSocketProtocol::CloseCodeGoingAway, QStringLiteral("enough"));
+            });
+        });
+        Window w;
+        QVERIFY(w.connectTo(QStringLiteral("ws://127.0.0.1:%1/RPC2").arg(server.serverPort())));
+        QVERIFY(w.waitForRows(3));
+        QCOMPARE(w.kinds(), (QList<Kind> { Kind::Opened, Kind::Binary, Kind::Lost }));
+        QVERIFY2(w.cell(1, MessageModel::ExcerptColumn).contains(u"2 B"), qPrintable(w.cell(1, MessageModel::ExcerptColumn)));
+        QVERIFY2(w.cell(2, MessageModel::ExcerptColumn).contains(u"1001"), qPrintable(w.cell(2, MessageModel::ExcerptColumn)));
     }
 
     void connections_thatComeAndGo_areListed()

@@ -55,7 +55,7 @@ MessagesPage::MessagesPage(MessagesController &messages, const Actions &actions,
         { { MessageModel::TimeColumn, QStringLiteral("00:00:00.000") },
             { MessageModel::KindColumn,
                 QString(PeerMessage::kindText(PeerMessage::Kind::Notification) % QStringLiteral("MMM")) },
-            { MessageModel::MethodColumn, QStringLiteral("aria2.onDownload") },
+            { MessageModel::MethodColumn, QStringLiteral("aria2.onDownloadComp") },
             { MessageModel::AnswerColumn, QStringLiteral("error -32601  Meth") } });
     auto *copy = new QAction(theme::icon(theme::IconId::Copy), tr("Copy message"), this);
     copy->setShortcut(QKeySequence::Copy);
