@@ -18,6 +18,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QScrollBar>
+#include <QSettings>
 #include <QTabWidget>
 #include <QTcpServer>
 #include <QTcpSocket>
@@ -295,6 +296,27 @@ private Q_SLOTS:
         QVERIFY(!w.dock()->isVisible());
     }
 
+    // A layout that was kept before there was such a panel.
+    void olderLayout_hidesNoPanel()
+    {
+        Peer peer;
+        Window w;
+        w.app.reset();
+        {
+            QMainWindow older;
+            QDockWidget host;
+            host.setObjectName(QStringLiteral("hostDock"));
+            older.addDockWidget(Qt::BottomDockWidgetArea, &host);
+            QSettings settings(w.dir.filePath(QStringLiteral("settings.ini")), QSettings::IniFormat);
+            StateKeeper(settings).save(QStringLiteral("window"), older);
+        }
+        w.open();
+        QVERIFY(w.connectTo(peer.url()));
+        QVERIFY(w.dock()->isVisible());
+        QCOMPARE(w.app->window().dockWidgetArea(w.dock()), Qt::BottomDockWidgetArea);
+        QVERIFY(!w.dock()->isFloating());
+    }
+
     void clear_empties()
     {
         Peer peer;
@@ -332,21 +354,27 @@ private Q_SLOTS:
         const qint64 before = residentBytes();
         QElapsedTimer sinceTick;
         qint64 longest = 0;
+        int ticks = 0;
         QTimer tick;
-        connect(&tick, &QTimer::timeout, &w.log(), [&] { longest = qMax(longest, sinceTick.restart()); });
+        connect(&tick, &QTimer::timeout, &w.log(), [&] {
+            ++ticks;
+            longest = qMax(longest, sinceTick.restart());
+        });
         sayMany(100'000);
         sinceTick.start();
         tick.start(10);
-        QVERIFY(QTest::qWaitFor(isOver, 60000));
+        QVERIFY(QTest::qWaitFor(isOver, 120000));
         QCOMPARE(w.log().rowCount(), int(MessageModel::mostEntries));
         QCOMPARE(w.log().dropped(), 100'001 - MessageModel::mostEntries);
         QVERIFY2(inserted < 1000, qPrintable(QString::number(inserted)));
-        QVERIFY2(longest < 1000, qPrintable(QStringLiteral("the window slept for %1 ms").arg(longest)));
+        QVERIFY2(ticks >= 20, qPrintable(QString::number(ticks)));
         const qint64 grown = residentBytes() - before;
-        QVERIFY2(grown < 64 * 1024 * 1024, qPrintable(QStringLiteral("%1 bytes more").arg(grown)));
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) // they keep what is freed
+        QVERIFY2(grown < 32 * 1024 * 1024, qPrintable(QStringLiteral("%1 bytes more").arg(grown)));
+#endif
         QVERIFY(w.find<QLabel>("messageCount")->text().contains(QLocale().toString(100'001 - MessageModel::mostEntries)));
         QCOMPARE(w.cell(w.log().rowCount() - 2, MessageModel::ExcerptColumn), QStringLiteral("[99999]"));
-        qInfo("longest pause %lld ms, %d insertions, %lld KiB more", longest, inserted, grown / 1024);
+        qInfo("longest pause %lld ms, %d ticks, %d insertions, %lld KiB more", longest, ticks, inserted, grown / 1024);
     }
 
     void log_keepsTheNewest_whateverTheirSize()

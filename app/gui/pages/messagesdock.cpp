@@ -74,7 +74,7 @@ void MessagesDock::showConnection()
 void MessagesDock::showNews()
 {
     const qint64 news = m_messages.news();
-    m_newsButton->setVisible(m_connection.isTwoWay() && !m_isInFront);
+    m_newsButton->setVisible(m_connection.isTwoWay() && !m_isWanted);
     m_newsButton->setText(
         news == 0 ? tr("No new messages") : tr("%Ln new messages", nullptr, int(qMin<qint64>(news, INT_MAX))));
     setWindowTitle(news == 0 ? tr("Messages") : tr("Messages (%1)").arg(QLocale().toString(news)));

@@ -101,7 +101,7 @@ QWidget *MessagesPage::makeDetail()
     connect(m_tabs, &QTabWidget::currentChanged, this, &MessagesPage::showValue);
     auto *detail = new QWidget;
     auto *layout = new QVBoxLayout(detail);
-    layout->setContentsMargins(theme::between, 0, 0, 0);
+    layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(theme::between);
     layout->addWidget(m_caption);
     layout->addWidget(m_tabs, 1);
