@@ -250,10 +250,14 @@ private Q_SLOTS:
         QFile file(script);
         QVERIFY(file.open(QIODevice::WriteOnly));
         file.write("printf 'first\\r\\nsec' >&2; printf 'ond\\n\\nprompt> ' >&2\n"
-                   "while read line; do echo '{\"jsonrpc\":\"2.0\",\"result\":[\"m\"],\"id\":1}'; done\n");
+                   "while read line; do i=$((i+1)); echo '{\"jsonrpc\":\"2.0\",\"result\":[\"m\"],\"id\":'$i'}'; done\n");
         file.close();
         QVERIFY(w.connectTo(QStringLiteral("exec+newline:/bin/sh ") + script));
         QVERIFY(QTest::qWaitFor([&] { return w.log().rowCount() > 0 && w.log().entry(w.log().rowCount() - 1).message.body == "prompt> "; }, 5000));
+        w.app->call().setMethod(QStringLiteral("m"));
+        w.app->call().call();
+        QVERIFY(QTest::qWaitFor([&] { return !w.app->call().isRunning(); }, 5000));
+        QVERIFY(w.app->call().outcome()->reply.hasValue());
         QByteArray all;
         for (int row = 0; row < w.log().rowCount(); ++row) {
             const PeerMessage &m = w.log().entry(row);
@@ -449,6 +453,21 @@ private Q_SLOTS:
         QFETCH(QByteArray, body);
         QFETCH(QString, excerpt);
         QCOMPARE(notification(body).excerpt(), excerpt);
+    }
+
+    void line_saysWhatItIs()
+    {
+        PeerMessage message = notification("{\"method\":\"tick\",\"params\":[1]}");
+        message.method = QStringLiteral("tick");
+        QCOMPARE(message.line(), QStringLiteral("notification: tick [1]"));
+        message.kind = Kind::Call;
+        QCOMPARE(message.line(), QStringLiteral("called by the other end: tick [1]"));
+        message.kind = Kind::LateAnswer;
+        message.text = QStringLiteral("It came\ntoo late.");
+        QCOMPARE(message.line(), QStringLiteral("It came\u240atoo late."));
+        message.kind = Kind::StandardError;
+        message.message.body = "oops\r";
+        QCOMPARE(message.line(), QStringLiteral("| oops\u240d"));
     }
 };
 
