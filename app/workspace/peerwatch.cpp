@@ -99,7 +99,7 @@ void PeerWatch::onClosed(const rpc::Error &error)
     PeerMessage message;
     const bool isWanted = error.kind == rpc::ErrorKind::Cancelled;
     message.kind = isWanted ? Kind::Closed : Kind::Lost;
-    message.text = isWanted ? tr("%1, by this end").arg(m_address) : QString(m_address % u": " % error.toString());
+    message.text = isWanted ? tr("%1, by this end").arg(m_address) : QString(error.toString() % u"  ·  " % m_address);
     tell(message);
 }
 
