@@ -93,6 +93,16 @@
     </message>
     <message>
         <location line="+1"/>
+        <source>&amp;Messages panel</source>
+        <translation>&amp;Nachrichtenleiste</translation>
+    </message>
+    <message>
+        <location line="+1"/>
+        <source>C&amp;lear the messages</source>
+        <translation>Nachrichten &amp;leeren</translation>
+    </message>
+    <message>
+        <location line="+1"/>
         <source>&amp;Quit</source>
         <translation>&amp;Beenden</translation>
     </message>
@@ -185,7 +195,7 @@
 <context>
     <name>antiphon::ConnectionController</name>
     <message>
-        <location filename="../app/gui/controllers/connectioncontroller.cpp" line="+59"/>
+        <location filename="../app/gui/controllers/connectioncontroller.cpp" line="+60"/>
         <source>Asking about the methods: %1 of %2</source>
         <translation>Fragt nach den Methoden: %1 von %2</translation>
     </message>
@@ -195,17 +205,25 @@
         <translation>Fragt %1 nach den Methoden</translation>
     </message>
     <message>
-        <location line="+23"/>
+        <location line="+24"/>
         <source>Cancelled.</source>
         <translation>Abgebrochen.</translation>
     </message>
     <message numerus="yes">
-        <location line="+25"/>
+        <location line="+27"/>
         <source>%1, %n methods</source>
         <translation>
             <numerusform>%1, %n Methode</numerusform>
             <numerusform>%1, %n Methoden</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>antiphon::Describe</name>
+    <message>
+        <location filename="../app/workspace/describe.cpp" line="+94"/>
+        <source>error %1</source>
+        <translation>Fehler %1</translation>
     </message>
 </context>
 <context>
@@ -229,22 +247,45 @@
 <context>
     <name>antiphon::Endpoint</name>
     <message>
-        <location filename="../app/workspace/endpoint.cpp" line="+27"/>
+        <location filename="../app/workspace/endpoint.cpp" line="+46"/>
         <source>the address is empty</source>
         <translation>die Adresse ist leer</translation>
     </message>
     <message>
-        <location line="+4"/>
-        <source>&quot;%1&quot; is no address; one looks like http://127.0.0.1:8080/rpc</source>
-        <translation>„%1“ ist keine Adresse; eine sieht so aus: http://127.0.0.1:8080/rpc</translation>
+        <location line="+12"/>
+        <source>&quot;%1&quot; is no address; one looks like %2</source>
+        <translation>„%1“ ist keine Adresse; eine sieht so aus: %2</translation>
     </message>
     <message>
-        <location line="+3"/>
-        <source>&quot;%1:&quot; is not known; http: and https: are</source>
-        <translation>„%1:“ ist unbekannt; http: und https: gehen</translation>
+        <location line="+18"/>
+        <source>&quot;%1:&quot; is not known; %2 are</source>
+        <translation>„%1:“ ist unbekannt; es gehen %2</translation>
     </message>
     <message>
-        <location line="+14"/>
+        <location line="+18"/>
+        <source>URL is one of
+  http://host:port/path  https://...       HTTP (http:// may be left out)
+  http+unix:///run/a.sock:/RPC2            HTTP through a Unix socket
+  ws://host:port/path  wss://...           WebSocket
+  tcp://host:port  tls://host:port         a stream of messages
+  unix:///run/a.sock                       the same through a Unix socket
+  exec:program argument ...                the same with a program that is started
+  scgi://host:port  scgi+unix:///run/a.sock  SCGI
+WebSocket and streams carry JSON-RPC only. How messages of a stream are told apart stands behind a
+plus sign when it is known: tcp+newline, exec+lsp, unix+netstring, tls+bare.</source>
+        <translation>URL ist eines von
+  http://host:port/pfad  https://...       HTTP (http:// darf fehlen)
+  http+unix:///run/a.sock:/RPC2            HTTP durch einen Unix-Socket
+  ws://host:port/pfad  wss://...           WebSocket
+  tcp://host:port  tls://host:port         ein Strom von Nachrichten
+  unix:///run/a.sock                       dasselbe durch einen Unix-Socket
+  exec:programm argument ...               dasselbe mit einem Programm, das gestartet wird
+  scgi://host:port  scgi+unix:///run/a.sock  SCGI
+WebSocket und Ströme befördern nur JSON-RPC. Wie die Nachrichten eines Stroms zu trennen sind, steht hinter
+einem Pluszeichen, wenn es bekannt ist: tcp+newline, exec+lsp, unix+netstring, tls+bare.</translation>
+    </message>
+    <message>
+        <location line="+21"/>
         <source>&quot;%1&quot; is no header field; one looks like &quot;Name: value&quot;</source>
         <translation>„%1“ ist kein Kopffeld; eines sieht so aus: „Name: Wert“</translation>
     </message>
@@ -338,12 +379,7 @@
         <translation>(keine Anfrage)</translation>
     </message>
     <message>
-        <location line="+4"/>
-        <source>error %1</source>
-        <translation>Fehler %1</translation>
-    </message>
-    <message>
-        <location line="+8"/>
+        <location line="+10"/>
         <source>the client had gone</source>
         <translation>der Client war schon weg</translation>
     </message>
@@ -361,7 +397,7 @@
 <context>
     <name>antiphon::HostPage</name>
     <message>
-        <location filename="../app/gui/pages/hostpage.cpp" line="+48"/>
+        <location filename="../app/gui/pages/hostpage.cpp" line="+46"/>
         <source>Script (.js)</source>
         <translation>Skript (.js)</translation>
     </message>
@@ -391,7 +427,7 @@
         <translation>Anfragen an den Host</translation>
     </message>
     <message>
-        <location line="+23"/>
+        <location line="+11"/>
         <source>Request</source>
         <translation>Anfrage</translation>
     </message>
@@ -401,7 +437,7 @@
         <translation>Antwort</translation>
     </message>
     <message>
-        <location line="+45"/>
+        <location line="+39"/>
         <source>Requests appear in the log while a script is hosted; their bytes appear here.</source>
         <translation>Anfragen erscheinen im Protokoll, solange ein Skript angeboten wird; ihre Bytes erscheinen hier.</translation>
     </message>
@@ -419,12 +455,12 @@
 <context>
     <name>antiphon::MainWindow</name>
     <message>
-        <location filename="../app/gui/mainwindow.cpp" line="+52"/>
+        <location filename="../app/gui/mainwindow.cpp" line="+60"/>
         <source>Host</source>
         <translation>Host</translation>
     </message>
     <message>
-        <location line="+51"/>
+        <location line="+55"/>
         <source>&amp;File</source>
         <translation>&amp;Datei</translation>
     </message>
@@ -434,7 +470,7 @@
         <translation>&amp;Server</translation>
     </message>
     <message>
-        <location line="+2"/>
+        <location line="+4"/>
         <source>&amp;Call</source>
         <translation>&amp;Aufrufen</translation>
     </message>
@@ -459,7 +495,7 @@
         <translation>&amp;Hilfe</translation>
     </message>
     <message>
-        <location line="+27"/>
+        <location line="+28"/>
         <source>About Antiphon</source>
         <translation>Über Antiphon</translation>
     </message>
@@ -496,6 +532,156 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <location line="+0"/>
         <source>Scripts (*.js)</source>
         <translation>Skripte (*.js)</translation>
+    </message>
+</context>
+<context>
+    <name>antiphon::MessageModel</name>
+    <message>
+        <location filename="../app/gui/models/messagemodel.cpp" line="+100"/>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <location line="+2"/>
+        <source>Kind</source>
+        <translation>Art</translation>
+    </message>
+    <message>
+        <location line="+2"/>
+        <source>Method</source>
+        <translation>Methode</translation>
+    </message>
+    <message>
+        <location line="+2"/>
+        <source>Content</source>
+        <translation>Inhalt</translation>
+    </message>
+    <message>
+        <location line="+2"/>
+        <source>Answered with</source>
+        <translation>Beantwortet mit</translation>
+    </message>
+</context>
+<context>
+    <name>antiphon::MessagesDock</name>
+    <message>
+        <location filename="../app/gui/pages/messagesdock.cpp" line="+28"/>
+        <source>What the other end said of its own accord</source>
+        <translation>Was die Gegenstelle von sich aus gesagt hat</translation>
+    </message>
+    <message>
+        <location line="+51"/>
+        <source>No new messages</source>
+        <translation>Keine neuen Nachrichten</translation>
+    </message>
+    <message numerus="yes">
+        <location line="+0"/>
+        <source>%Ln new messages</source>
+        <translation>
+            <numerusform>%Ln neue Nachricht</numerusform>
+            <numerusform>%Ln neue Nachrichten</numerusform>
+        </translation>
+    </message>
+    <message>
+        <location line="+1"/>
+        <source>Messages</source>
+        <translation>Nachrichten</translation>
+    </message>
+    <message>
+        <location line="+0"/>
+        <source>Messages (%1)</source>
+        <translation>Nachrichten (%1)</translation>
+    </message>
+</context>
+<context>
+    <name>antiphon::MessagesPage</name>
+    <message>
+        <location filename="../app/gui/pages/messagespage.cpp" line="+53"/>
+        <source>Messages of the other end</source>
+        <translation>Nachrichten der Gegenstelle</translation>
+    </message>
+    <message>
+        <location line="+7"/>
+        <source>Copy message</source>
+        <translation>Nachricht kopieren</translation>
+    </message>
+    <message>
+        <location line="+30"/>
+        <source>Bytes received</source>
+        <translation>Empfangene Bytes</translation>
+    </message>
+    <message>
+        <location line="+2"/>
+        <source>Value of the message</source>
+        <translation>Wert der Nachricht</translation>
+    </message>
+    <message>
+        <location line="+3"/>
+        <source>Bytes sent</source>
+        <translation>Gesendete Bytes</translation>
+    </message>
+    <message>
+        <location line="+3"/>
+        <source>Message</source>
+        <translation>Nachricht</translation>
+    </message>
+    <message>
+        <location line="+1"/>
+        <source>Value</source>
+        <translation>Wert</translation>
+    </message>
+    <message>
+        <location line="+1"/>
+        <source>Answer</source>
+        <translation>Antwort</translation>
+    </message>
+    <message numerus="yes">
+        <location line="+16"/>
+        <source>%Ln entries</source>
+        <translation>
+            <numerusform>%Ln Eintrag</numerusform>
+            <numerusform>%Ln Einträge</numerusform>
+        </translation>
+    </message>
+    <message>
+        <location line="+3"/>
+        <source>The newest %1 entries; %2 older ones have gone. Up to %3 entries and %4 are kept.</source>
+        <translation>Die neuesten %1 Einträge; %2 ältere sind entfallen. Bis zu %3 Einträge und %4 werden behalten.</translation>
+    </message>
+    <message>
+        <location line="+20"/>
+        <source>The bytes of binary frames are not kept.</source>
+        <translation>Die Bytes binärer Frames werden nicht behalten.</translation>
+    </message>
+    <message>
+        <location line="+1"/>
+        <source>The message is empty.</source>
+        <translation>Die Nachricht ist leer.</translation>
+    </message>
+    <message>
+        <location line="+1"/>
+        <source>This line tells of the connection; no bytes belong to it.</source>
+        <translation>Diese Zeile handelt von der Verbindung; zu ihr gehören keine Bytes.</translation>
+    </message>
+    <message>
+        <location line="+2"/>
+        <source>No answer is due.</source>
+        <translation>Es wird keine Antwort erwartet.</translation>
+    </message>
+    <message>
+        <location line="+0"/>
+        <source>Nothing was sent back.</source>
+        <translation>Nichts wurde zurückgesendet.</translation>
+    </message>
+    <message>
+        <location line="+8"/>
+        <source>What the other end says of its own accord appears in the list; its bytes appear here.</source>
+        <translation>Was die Gegenstelle von sich aus sagt, erscheint in der Liste; die Bytes erscheinen hier.</translation>
+    </message>
+    <message>
+        <location line="+17"/>
+        <source>message</source>
+        <translation>Nachricht</translation>
     </message>
 </context>
 <context>
@@ -602,6 +788,92 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
     </message>
 </context>
 <context>
+    <name>antiphon::PeerMessage</name>
+    <message>
+        <location filename="../app/workspace/peermessage.cpp" line="+49"/>
+        <source>Connected</source>
+        <translation>Verbunden</translation>
+    </message>
+    <message>
+        <location line="+2"/>
+        <source>Disconnected</source>
+        <translation>Getrennt</translation>
+    </message>
+    <message>
+        <location line="+2"/>
+        <source>No connection</source>
+        <translation>Keine Verbindung</translation>
+    </message>
+    <message>
+        <location line="+2"/>
+        <source>Notification</source>
+        <translation>Benachrichtigung</translation>
+    </message>
+    <message>
+        <location line="+2"/>
+        <source>Call</source>
+        <translation>Aufruf</translation>
+    </message>
+    <message>
+        <location line="+2"/>
+        <source>Stray answer</source>
+        <translation>Antwort ohne Aufruf</translation>
+    </message>
+    <message>
+        <location line="+2"/>
+        <source>Second answer</source>
+        <translation>Zweite Antwort</translation>
+    </message>
+    <message>
+        <location line="+2"/>
+        <source>Late answer</source>
+        <translation>Verspätete Antwort</translation>
+    </message>
+    <message>
+        <location line="+2"/>
+        <source>Unreadable</source>
+        <translation>Nicht lesbar</translation>
+    </message>
+    <message>
+        <location line="+2"/>
+        <source>Binary frame</source>
+        <translation>Binärer Frame</translation>
+    </message>
+    <message>
+        <location line="+2"/>
+        <source>Standard error</source>
+        <translation>Fehlerausgabe</translation>
+    </message>
+    <message>
+        <location line="+18"/>
+        <source>notification: %1</source>
+        <translation>Benachrichtigung: %1</translation>
+    </message>
+    <message>
+        <location line="+2"/>
+        <source>called by the other end: %1</source>
+        <translation>von der Gegenstelle aufgerufen: %1</translation>
+    </message>
+</context>
+<context>
+    <name>antiphon::PeerWatch</name>
+    <message>
+        <location filename="../app/workspace/peerwatch.cpp" line="+102"/>
+        <source>%1, by this end</source>
+        <translation>%1, von dieser Seite</translation>
+    </message>
+    <message>
+        <location line="+21"/>
+        <source>not answered: the connection had ended</source>
+        <translation>nicht beantwortet: die Verbindung war schon beendet</translation>
+    </message>
+    <message>
+        <location line="+1"/>
+        <source>result</source>
+        <translation>Ergebnis</translation>
+    </message>
+</context>
+<context>
     <name>antiphon::ReplyPage</name>
     <message>
         <location filename="../app/gui/pages/replypage.cpp" line="+66"/>
@@ -685,7 +957,7 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>Empfangene Bytes</translation>
     </message>
     <message>
-        <location line="+9"/>
+        <location line="+11"/>
         <source>The bytes that were sent appear here.</source>
         <translation>Hier erscheinen die gesendeten Bytes.</translation>
     </message>
@@ -726,7 +998,7 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>data</translation>
     </message>
     <message>
-        <location line="-162"/>
+        <location line="-164"/>
         <source>Cancelled</source>
         <translation>Abgebrochen</translation>
     </message>
@@ -736,7 +1008,7 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>Keine Antwort</translation>
     </message>
     <message>
-        <location line="+165"/>
+        <location line="+167"/>
         <source>Nothing was sent.</source>
         <translation>Nichts wurde gesendet.</translation>
     </message>
@@ -746,13 +1018,13 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>Nichts kam zurück.</translation>
     </message>
     <message>
-        <location line="-91"/>
-        <location line="+124"/>
+        <location line="-93"/>
+        <location line="+126"/>
         <source>Request</source>
         <translation>Anfrage</translation>
     </message>
     <message>
-        <location line="-206"/>
+        <location line="-208"/>
         <source>No valid answer</source>
         <translation>Keine gültige Antwort</translation>
     </message>
@@ -768,12 +1040,12 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
     </message>
     <message>
         <location line="+78"/>
-        <location line="+124"/>
+        <location line="+126"/>
         <source>Response</source>
         <translation>Antwort</translation>
     </message>
     <message>
-        <location line="-123"/>
+        <location line="-125"/>
         <source>Headers</source>
         <translation>Kopf</translation>
     </message>
@@ -783,13 +1055,13 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>Zeiten</translation>
     </message>
     <message>
-        <location line="+1"/>
-        <location line="+169"/>
+        <location line="+3"/>
+        <location line="+172"/>
         <source>Findings</source>
         <translation>Befunde</translation>
     </message>
     <message>
-        <location line="-145"/>
+        <location line="-148"/>
         <source>Waiting for the reply</source>
         <translation>Wartet auf die Antwort</translation>
     </message>
@@ -844,7 +1116,7 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>Zeile %1, Spalte %2</translation>
     </message>
     <message>
-        <location line="+8"/>
+        <location line="+11"/>
         <source>Findings (%1)</source>
         <translation>Befunde (%1)</translation>
     </message>
@@ -852,7 +1124,7 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
 <context>
     <name>antiphon::TrafficModel</name>
     <message>
-        <location filename="../widgets/trafficlog/trafficmodel.cpp" line="+114"/>
+        <location filename="../widgets/trafficlog/trafficmodel.cpp" line="+78"/>
         <source>Time</source>
         <translation>Zeit</translation>
     </message>
@@ -1046,43 +1318,189 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>Die Antwort kam unter HTTP %1.</translation>
     </message>
     <message>
-        <location line="+48"/>
+        <location line="+42"/>
         <source>The server answered a notification.</source>
         <translation>Der Server hat eine Benachrichtigung beantwortet.</translation>
     </message>
     <message>
-        <location line="+4"/>
+        <location line="+10"/>
         <source>the answer carries the id %1, the request had %2</source>
         <translation>die Antwort trägt die id %1, die Anfrage hatte %2</translation>
     </message>
     <message>
-        <location filename="../rpccore/client/httptransport.cpp" line="+107"/>
+        <location filename="../rpccore/client/httpexchange.cpp" line="+303"/>
         <source>no complete answer from %1 within %2</source>
         <translation>keine vollständige Antwort von %1 innerhalb von %2</translation>
     </message>
     <message>
-        <location line="+12"/>
+        <location line="-253"/>
         <location filename="../rpccore/client/looptransport.cpp" line="+56"/>
+        <location filename="../rpccore/duplex/channeltransport.cpp" line="+99"/>
         <source>the client was closed</source>
         <translation>der Client wurde geschlossen</translation>
     </message>
     <message>
-        <location line="+36"/>
+        <location filename="../rpccore/client/httpresponsereader.cpp" line="+108"/>
         <source>the answer is larger than %1</source>
         <translation>die Antwort ist größer als %1</translation>
     </message>
     <message>
-        <location line="+37"/>
+        <location line="+36"/>
+        <location line="+245"/>
+        <source>a chunk of the answer is longer than it says</source>
+        <translation>ein Chunk der Antwort ist länger, als er angibt</translation>
+    </message>
+    <message>
+        <location line="-210"/>
+        <source>in the middle of the head</source>
+        <translation>mitten im Kopf</translation>
+    </message>
+    <message>
+        <location line="+2"/>
+        <source>in the middle of the body</source>
+        <translation>mitten im Inhalt</translation>
+    </message>
+    <message>
+        <location line="+16"/>
+        <source>it speaks TLS; perhaps https:// is meant</source>
+        <translation>es spricht TLS; vielleicht ist https:// gemeint</translation>
+    </message>
+    <message>
+        <location line="+1"/>
+        <location line="+82"/>
+        <source>it begins with &quot;%1&quot;</source>
+        <translation>es beginnt mit „%1“</translation>
+    </message>
+    <message>
+        <location line="-66"/>
+        <source>the head of the answer is larger than %1</source>
+        <translation>der Kopf der Antwort ist größer als %1</translation>
+    </message>
+    <message>
+        <location line="+35"/>
+        <source>the head of the answer has more than %1 fields</source>
+        <translation>der Kopf der Antwort hat mehr als %1 Felder</translation>
+    </message>
+    <message>
+        <location line="+4"/>
+        <source>&quot;%1&quot; is no header field</source>
+        <translation>„%1“ ist kein Kopffeld</translation>
+    </message>
+    <message>
+        <location line="+2"/>
+        <source>the header field %1 has a control character</source>
+        <translation>das Kopffeld %1 enthält ein Steuerzeichen</translation>
+    </message>
+    <message>
+        <location line="+8"/>
+        <source>more than %1 interim answers came</source>
+        <translation>es kamen mehr als %1 vorläufige Antworten</translation>
+    </message>
+    <message>
+        <location line="+38"/>
+        <source>&quot;Status: %1&quot; is no status</source>
+        <translation>„Status: %1“ ist kein Status</translation>
+    </message>
+    <message>
+        <location line="+23"/>
+        <source>&quot;Content-Length: %1&quot; is no length</source>
+        <translation>„Content-Length: %1“ ist keine Länge</translation>
+    </message>
+    <message>
+        <location line="+2"/>
+        <source>it has two lengths, %1 and %2</source>
+        <translation>es hat zwei Längen, %1 und %2</translation>
+    </message>
+    <message>
+        <location line="+32"/>
+        <source>it has a Transfer-Encoding other than &quot;chunked&quot;</source>
+        <translation>es hat ein anderes Transfer-Encoding als „chunked“</translation>
+    </message>
+    <message>
+        <location line="+33"/>
+        <source>the answer has more framing than content</source>
+        <translation>die Antwort hat mehr Rahmen als Inhalt</translation>
+    </message>
+    <message>
+        <location line="+18"/>
+        <source>&quot;%1&quot; is no size of a chunk</source>
+        <translation>„%1“ ist keine Größe eines Chunks</translation>
+    </message>
+    <message>
+        <location line="+24"/>
+        <source>it is not packed with %1, as it says</source>
+        <translation>es ist nicht mit %1 gepackt, wie es angibt</translation>
+    </message>
+    <message>
+        <location line="+9"/>
+        <source>what was packed with %1 has no end</source>
+        <translation>was mit %1 gepackt wurde, hat kein Ende</translation>
+    </message>
+    <message>
+        <location line="+2"/>
+        <source>it is packed with &quot;%1&quot;, which nobody asked for</source>
+        <translation>es ist mit „%1“ gepackt, worum niemand gebeten hat</translation>
+    </message>
+    <message>
+        <location filename="../rpccore/client/httpchannel.cpp" line="+106"/>
+        <location line="+196"/>
+        <source>there is no proxy called &quot;%1&quot;</source>
+        <translation>es gibt keinen Proxy namens „%1“</translation>
+    </message>
+    <message>
+        <location line="-195"/>
+        <location line="+202"/>
         <source>there is no host called &quot;%1&quot;</source>
         <translation>es gibt keinen Host namens „%1“</translation>
     </message>
     <message>
+        <location line="-96"/>
+        <source>there is no socket %1</source>
+        <translation>es gibt keinen Socket %1</translation>
+    </message>
+    <message>
+        <location line="+47"/>
+        <source>the server refused the connection; it probably wants a client certificate (%1)</source>
+        <translation>der Server lehnte die Verbindung ab; wahrscheinlich verlangt er ein Client-Zertifikat (%1)</translation>
+    </message>
+    <message>
+        <location line="+1"/>
+        <source>the server refused the client certificate (%1)</source>
+        <translation>der Server lehnte das Client-Zertifikat ab (%1)</translation>
+    </message>
+    <message>
         <location line="+3"/>
+        <source>the server does not speak TLS there; perhaps http:// is meant</source>
+        <translation>der Server spricht dort kein TLS; vielleicht ist http:// gemeint</translation>
+    </message>
+    <message>
+        <location line="+3"/>
+        <source>the server closed the connection in the handshake; perhaps it wants a client certificate</source>
+        <translation>der Server schloss die Verbindung beim Handshake; vielleicht verlangt er ein Client-Zertifikat</translation>
+    </message>
+    <message>
+        <location line="+1"/>
+        <source>the server closed the connection in the handshake</source>
+        <translation>der Server schloss die Verbindung beim Handshake</translation>
+    </message>
+    <message>
+        <location line="+4"/>
         <source>TLS with %1 failed: %2</source>
         <translation>TLS mit %1 schlug fehl: %2</translation>
     </message>
     <message>
-        <location line="+4"/>
+        <location line="+28"/>
+        <source>the proxy %1 wants other credentials</source>
+        <translation>der Proxy %1 verlangt andere Zugangsdaten</translation>
+    </message>
+    <message>
+        <location line="+7"/>
+        <location line="+5"/>
+        <source>the proxy %1 does not serve: %2</source>
+        <translation>der Proxy %1 vermittelt nicht: %2</translation>
+    </message>
+    <message>
+        <location filename="../rpccore/client/httpexchange.cpp" line="+128"/>
         <source>%1 closed the connection in the middle of its answer</source>
         <translation>%1 schloss die Verbindung mitten in der Antwort</translation>
     </message>
@@ -1092,29 +1510,43 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>%1 schloss die Verbindung ohne Antwort; ob der Aufruf ausgeführt wurde, ist unbekannt. Er wurde einmal gesendet und wird nicht wiederholt</translation>
     </message>
     <message>
-        <location line="+6"/>
+        <location line="+118"/>
+        <source>no connection to %1 within %2</source>
+        <translation>keine Verbindung zu %1 innerhalb von %2</translation>
+    </message>
+    <message>
+        <location line="+3"/>
+        <source>%1 did not begin to answer within %2</source>
+        <translation>%1 begann nicht innerhalb von %2 zu antworten</translation>
+    </message>
+    <message>
+        <location filename="../rpccore/client/httpchannel.cpp" line="-97"/>
+        <location line="+99"/>
         <source>nothing answers at %1: the connection was refused</source>
         <translation>bei %1 antwortet niemand: die Verbindung wurde abgelehnt</translation>
     </message>
     <message>
-        <location line="+1"/>
+        <location line="-98"/>
+        <location line="+99"/>
+        <location line="+2"/>
+        <location line="+11"/>
         <source>%1 cannot be reached: %2</source>
         <translation>%1 ist nicht erreichbar: %2</translation>
     </message>
     <message>
-        <location line="+3"/>
+        <location filename="../rpccore/client/httpexchange.cpp" line="-117"/>
         <source>what %1 sent is not HTTP: %2</source>
         <translation>was %1 sendete, ist kein HTTP: %2</translation>
     </message>
     <message>
-        <location line="+89"/>
-        <source>&quot;%1&quot; is no address to call; it looks like http://host:port/path</source>
-        <translation>„%1“ ist keine Adresse zum Aufrufen; eine sieht so aus: http://host:port/pfad</translation>
-    </message>
-    <message>
-        <location line="+37"/>
+        <location filename="../rpccore/client/httpsession.cpp" line="+36"/>
         <source>the header field &quot;%1&quot; cannot be sent: its name or its value has a character that HTTP does not allow there</source>
         <translation>das Kopffeld „%1“ kann nicht gesendet werden: sein Name oder sein Wert hat ein Zeichen, das HTTP dort nicht erlaubt</translation>
+    </message>
+    <message>
+        <location line="+5"/>
+        <source>the header field &quot;%1&quot; cannot be set: it follows from the body</source>
+        <translation>das Kopffeld „%1“ kann nicht gesetzt werden: es ergibt sich aus dem Inhalt</translation>
     </message>
     <message>
         <location filename="../rpccore/client/batchanswer.cpp" line="+21"/>
@@ -1158,6 +1590,7 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
     </message>
     <message>
         <location filename="../rpccore/client/looptransport.cpp" line="-21"/>
+        <location filename="../rpccore/duplex/channelexchange.cpp" line="+32"/>
         <source>no answer within %1</source>
         <translation>keine Antwort innerhalb von %1</translation>
     </message>
@@ -1206,11 +1639,101 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <source>the result does not fit: %1</source>
         <translation>das Ergebnis passt nicht: %1</translation>
     </message>
+    <message>
+        <location filename="../rpccore/client/httppeer.cpp" line="+40"/>
+        <source>&quot;%1&quot; is no address to call; it looks like http://host:port/path, https://host/path or http+unix:///path/of.sock:/path</source>
+        <translation>„%1“ ist keine Adresse, die sich aufrufen lässt; sie sieht so aus: http://host:port/pfad, https://host/pfad oder http+unix:///pfad/zum.sock:/pfad</translation>
+    </message>
+    <message>
+        <location line="+3"/>
+        <source>&quot;%1&quot; is no address to call; it looks like scgi://host:port/path or scgi+unix:///path/of.sock:/path</source>
+        <translation>„%1“ ist keine Adresse, die sich aufrufen lässt; sie sieht so aus: scgi://host:port/pfad oder scgi+unix:///pfad/zum.sock:/pfad</translation>
+    </message>
+    <message>
+        <location line="+20"/>
+        <source>through the HTTP proxy %1</source>
+        <translation>durch den HTTP-Proxy %1</translation>
+    </message>
+    <message>
+        <location line="+1"/>
+        <source>through the SOCKS5 proxy %1</source>
+        <translation>durch den SOCKS5-Proxy %1</translation>
+    </message>
+    <message>
+        <location line="+35"/>
+        <source>HTTP through %1</source>
+        <translation>HTTP durch %1</translation>
+    </message>
+    <message>
+        <location line="+1"/>
+        <source>SCGI through %1</source>
+        <translation>SCGI durch %1</translation>
+    </message>
+    <message>
+        <location filename="../rpccore/duplex/channelexchange.cpp" line="+1"/>
+        <source>there was no connection within %1; nothing was sent</source>
+        <translation>innerhalb von %1 kam keine Verbindung zustande; nichts wurde gesendet</translation>
+    </message>
+    <message>
+        <location filename="../rpccore/duplex/channeltransport.cpp" line="+71"/>
+        <source>%1 carries JSON-RPC only: XML-RPC has no ids to tell its answers by, and needs HTTP</source>
+        <translation>%1 befördert nur JSON-RPC: XML-RPC hat keine ids, an denen sich Antworten erkennen ließen, und braucht HTTP</translation>
+    </message>
+    <message>
+        <location line="+1"/>
+        <source>this connection</source>
+        <translation>diese Verbindung</translation>
+    </message>
+    <message>
+        <location line="+18"/>
+        <source>a call with the id %1 is under way: the answers to the two could not be told apart</source>
+        <translation>ein Aufruf mit der id %1 ist unterwegs: die Antworten auf beide wären nicht zu unterscheiden</translation>
+    </message>
+    <message>
+        <location line="+5"/>
+        <source>the other end does not take what it is sent</source>
+        <translation>die Gegenstelle nimmt nicht ab, was ihr gesendet wird</translation>
+    </message>
+    <message>
+        <location line="+83"/>
+        <source>A binary frame of %1 came; JSON-RPC travels in text frames.</source>
+        <translation>Ein binärer Frame von %1 kam; JSON-RPC wird in Text-Frames befördert.</translation>
+    </message>
+    <message>
+        <location line="+25"/>
+        <source>%1; the other end may or may not have acted on the call. The call was sent once and is not repeated</source>
+        <translation>%1; ob die Gegenstelle den Aufruf ausgeführt hat, ist unbekannt. Er wurde einmal gesendet und wird nicht wiederholt</translation>
+    </message>
+    <message>
+        <location line="+38"/>
+        <source>A message came that is no JSON-RPC.</source>
+        <translation>Eine Nachricht kam, die kein JSON-RPC ist.</translation>
+    </message>
+    <message>
+        <location line="+26"/>
+        <source>An answer without an id came, and it cannot be told whose it is.</source>
+        <translation>Eine Antwort ohne id kam, und es lässt sich nicht sagen, zu wem sie gehört.</translation>
+    </message>
+    <message>
+        <location line="+1"/>
+        <source>A second answer came to the call with the id %1.</source>
+        <translation>Auf den Aufruf mit der id %1 kam eine zweite Antwort.</translation>
+    </message>
+    <message>
+        <location line="+2"/>
+        <source>The answer to the call with the id %1 came after it was given up.</source>
+        <translation>Die Antwort auf den Aufruf mit der id %1 kam, als er schon aufgegeben war.</translation>
+    </message>
+    <message>
+        <location line="+1"/>
+        <source>An answer came with the id %1, which no call has.</source>
+        <translation>Eine Antwort kam mit der id %1, die kein Aufruf hat.</translation>
+    </message>
 </context>
 <context>
     <name>rpc::Discovery</name>
     <message>
-        <location filename="../rpccore/discovery/discovery.cpp" line="+95"/>
+        <location filename="../rpccore/discovery/discovery.cpp" line="+99"/>
         <source>Asked for %1 over %2: %3</source>
         <translation>Nach %1 über %2 gefragt: %3</translation>
     </message>
@@ -1238,7 +1761,12 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
 <context>
     <name>rpc::HttpListener</name>
     <message>
-        <location filename="../rpccore/httpserver/httplistener.cpp" line="+106"/>
+        <location filename="../rpccore/httpserver/httplistener.cpp" line="+26"/>
+        <source>CORS with credentials needs the origins by name: &quot;*&quot; would let every page act for whoever looks at it</source>
+        <translation>CORS mit Zugangsdaten braucht die Origins beim Namen: „*“ ließe jede Seite für den handeln, der sie ansieht</translation>
+    </message>
+    <message>
+        <location line="+81"/>
         <source>port %1 on %2 is in use by another program; choose another port, or 0 for any free one</source>
         <translation>Port %1 auf %2 ist von einem anderen Programm belegt; einen anderen wählen, oder 0 für irgendeinen freien</translation>
     </message>
@@ -1247,10 +1775,350 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <source>cannot listen on %1 port %2: %3</source>
         <translation>auf %1 Port %2 kann nicht gehört werden: %3</translation>
     </message>
+</context>
+<context>
+    <name>rpc::MessageChannel</name>
     <message>
-        <location line="+12"/>
-        <source>QtHttpServer does not take the listening socket</source>
-        <translation>QtHttpServer nimmt den Socket nicht an</translation>
+        <location filename="../rpccore/channel/framing.cpp" line="+41"/>
+        <source>the other end speaks HTTP, and this is no HTTP connection</source>
+        <translation>die Gegenstelle spricht HTTP, und dies ist keine HTTP-Verbindung</translation>
+    </message>
+    <message>
+        <location line="+129"/>
+        <source>a message of the other end is larger than %1 bytes</source>
+        <translation>eine Nachricht der Gegenstelle ist größer als %1 Bytes</translation>
+    </message>
+    <message>
+        <location line="+83"/>
+        <source>the header fields before a message are larger than %1 bytes</source>
+        <translation>die Kopffelder vor einer Nachricht sind größer als %1 Bytes</translation>
+    </message>
+    <message>
+        <location line="+9"/>
+        <source>what stands before a message is no header field</source>
+        <translation>was vor einer Nachricht steht, ist kein Kopffeld</translation>
+    </message>
+    <message>
+        <location line="+4"/>
+        <source>a message has two Content-Length fields</source>
+        <translation>eine Nachricht hat zwei Kopffelder Content-Length</translation>
+    </message>
+    <message>
+        <location line="+3"/>
+        <source>the Content-Length before a message is no number</source>
+        <translation>die Content-Length vor einer Nachricht ist keine Zahl</translation>
+    </message>
+    <message>
+        <location line="+3"/>
+        <source>the header fields before a message have no Content-Length</source>
+        <translation>unter den Kopffeldern vor einer Nachricht fehlt Content-Length</translation>
+    </message>
+    <message>
+        <location line="+21"/>
+        <location line="+5"/>
+        <source>a netstring begins with its length and a colon</source>
+        <translation>ein Netstring beginnt mit seiner Länge und einem Doppelpunkt</translation>
+    </message>
+    <message>
+        <location line="+6"/>
+        <source>a netstring does not end with a comma</source>
+        <translation>ein Netstring endet nicht mit einem Komma</translation>
+    </message>
+    <message>
+        <location filename="../rpccore/channel/localchannel.cpp" line="+61"/>
+        <source>the other end closed the connection</source>
+        <translation>die Gegenstelle schloss die Verbindung</translation>
+    </message>
+    <message>
+        <location line="+1"/>
+        <location filename="../rpccore/channel/tcpchannel.cpp" line="+108"/>
+        <source>%1 closed the connection</source>
+        <translation>%1 schloss die Verbindung</translation>
+    </message>
+    <message>
+        <location line="+7"/>
+        <source>there is no socket at %1</source>
+        <translation>bei %1 gibt es keinen Socket</translation>
+    </message>
+    <message>
+        <location line="+3"/>
+        <location filename="../rpccore/channel/tcpchannel.cpp" line="-14"/>
+        <source>nothing answers at %1: the connection was refused</source>
+        <translation>bei %1 antwortet niemand: die Verbindung wurde abgelehnt</translation>
+    </message>
+    <message>
+        <location line="+3"/>
+        <source>the socket %1 may not be used by this user</source>
+        <translation>dieser Benutzer darf den Socket %1 nicht benutzen</translation>
+    </message>
+    <message>
+        <location line="+3"/>
+        <location filename="../rpccore/channel/tcpchannel.cpp" line="+17"/>
+        <location filename="../rpccore/channel/websocketchannel.cpp" line="+311"/>
+        <source>%1 cannot be reached: %2</source>
+        <translation>%1 ist nicht erreichbar: %2</translation>
+    </message>
+    <message>
+        <location filename="../rpccore/channel/processchannel.cpp" line="+38"/>
+        <source>the program %1 cannot be started: %2</source>
+        <translation>das Programm %1 kann nicht gestartet werden: %2</translation>
+    </message>
+    <message>
+        <location line="+37"/>
+        <source>the program %1 was ended by a signal</source>
+        <translation>das Programm %1 wurde durch ein Signal beendet</translation>
+    </message>
+    <message>
+        <location line="+1"/>
+        <source>the program %1 ended with status %2</source>
+        <translation>das Programm %1 endete mit Status %2</translation>
+    </message>
+    <message>
+        <location filename="../rpccore/channel/streamchannel.cpp" line="+18"/>
+        <location filename="../rpccore/channel/websocketchannel.cpp" line="-274"/>
+        <source>the connection was closed</source>
+        <translation>die Verbindung wurde geschlossen</translation>
+    </message>
+    <message>
+        <location line="+14"/>
+        <source>%1 could not be opened within %2 ms</source>
+        <translation>%1 ließ sich nicht innerhalb von %2 ms öffnen</translation>
+    </message>
+    <message>
+        <location line="+5"/>
+        <source>a message was begun and did not come to its end</source>
+        <translation>eine Nachricht wurde begonnen und kam nicht zu ihrem Ende</translation>
+    </message>
+    <message>
+        <location line="+142"/>
+        <source>one line a message (seen in what the other end sent)</source>
+        <translation>eine Zeile je Nachricht (an dem erkannt, was die Gegenstelle sendete)</translation>
+    </message>
+    <message>
+        <location line="+1"/>
+        <source>one line a message</source>
+        <translation>eine Zeile je Nachricht</translation>
+    </message>
+    <message>
+        <location line="+2"/>
+        <source>Content-Length before each message (seen in what the other end sent)</source>
+        <translation>Content-Length vor jeder Nachricht (an dem erkannt, was die Gegenstelle sendete)</translation>
+    </message>
+    <message>
+        <location line="+1"/>
+        <source>Content-Length before each message</source>
+        <translation>Content-Length vor jeder Nachricht</translation>
+    </message>
+    <message>
+        <location line="+2"/>
+        <source>netstrings (seen in what the other end sent)</source>
+        <translation>Netstrings (an dem erkannt, was die Gegenstelle sendete)</translation>
+    </message>
+    <message>
+        <location line="+1"/>
+        <source>netstrings</source>
+        <translation>Netstrings</translation>
+    </message>
+    <message>
+        <location line="+3"/>
+        <source>JSON texts with nothing between them (seen in what the other end sent)</source>
+        <translation>JSON-Texte ohne etwas dazwischen (an dem erkannt, was die Gegenstelle sendete)</translation>
+    </message>
+    <message>
+        <location line="+1"/>
+        <source>JSON texts with nothing between them</source>
+        <translation>JSON-Texte ohne etwas dazwischen</translation>
+    </message>
+    <message>
+        <location line="+4"/>
+        <source>one line a message, until the other end shows how it does it</source>
+        <translation>eine Zeile je Nachricht, bis die Gegenstelle zeigt, wie sie es hält</translation>
+    </message>
+    <message>
+        <location filename="../rpccore/channel/tcpchannel.cpp" line="-19"/>
+        <location filename="../rpccore/channel/websocketchannel.cpp" line="+262"/>
+        <source>there is no host called &quot;%1&quot;</source>
+        <translation>es gibt keinen Host namens „%1“</translation>
+    </message>
+    <message>
+        <location line="+6"/>
+        <location filename="../rpccore/channel/websocketchannel.cpp" line="+3"/>
+        <source>TLS with %1 failed: %2</source>
+        <translation>TLS mit %1 schlug fehl: %2</translation>
+    </message>
+    <message>
+        <location line="+7"/>
+        <source>%1 closed the connection during the TLS handshake</source>
+        <translation>%1 schloss die Verbindung während des TLS-Handshakes</translation>
+    </message>
+    <message>
+        <location line="+8"/>
+        <source>the connection with %1 was lost: %2</source>
+        <translation>die Verbindung mit %1 ging verloren: %2</translation>
+    </message>
+    <message>
+        <location filename="../rpccore/channel/websocketchannel.cpp" line="-206"/>
+        <source>%1 did not become a WebSocket within %2 ms</source>
+        <translation>%1 wurde nicht innerhalb von %2 ms zu einem WebSocket</translation>
+    </message>
+    <message>
+        <location line="+69"/>
+        <source>%1 cannot be sent in the handshake of a WebSocket</source>
+        <translation>%1 kann nicht im Handshake eines WebSockets gesendet werden</translation>
+    </message>
+    <message>
+        <location line="+29"/>
+        <source>the header field &quot;%1&quot;</source>
+        <translation>das Kopffeld „%1“</translation>
+    </message>
+    <message>
+        <location line="+3"/>
+        <source>the token</source>
+        <translation>das Token</translation>
+    </message>
+    <message>
+        <location line="+2"/>
+        <source>the origin</source>
+        <translation>der Origin</translation>
+    </message>
+    <message>
+        <location line="+3"/>
+        <source>the subprotocol &quot;%1&quot;</source>
+        <translation>das Subprotokoll „%1“</translation>
+    </message>
+    <message>
+        <location line="+78"/>
+        <source>%1 closed the WebSocket with code %2</source>
+        <translation>%1 schloss den WebSocket mit dem Code %2</translation>
+    </message>
+    <message>
+        <location line="+9"/>
+        <source>%1 does not become a WebSocket: it answers HTTP %2</source>
+        <translation>%1 wird kein WebSocket: die Antwort ist HTTP %2</translation>
+    </message>
+    <message>
+        <location line="+20"/>
+        <source>%1 does not become a WebSocket: %2</source>
+        <translation>%1 wird kein WebSocket: %2</translation>
+    </message>
+    <message>
+        <location line="+16"/>
+        <source>the other end gave no sign of life for %1 ms</source>
+        <translation>die Gegenstelle gab %1 ms lang kein Lebenszeichen</translation>
+    </message>
+    <message>
+        <location filename="../rpccore/duplex/streamtransport.cpp" line="+22"/>
+        <source>&quot;%1&quot; is no address to call; it looks like %2</source>
+        <translation>„%1“ ist keine Adresse, die sich aufrufen lässt; sie sieht so aus: %2</translation>
+    </message>
+</context>
+<context>
+    <name>rpc::ServerTls</name>
+    <message>
+        <location filename="../rpccore/server/tls.cpp" line="+48"/>
+        <source>no certificate could be made: %1</source>
+        <translation>es ließ sich kein Zertifikat erzeugen: %1</translation>
+    </message>
+    <message>
+        <location line="+37"/>
+        <source>&quot;%1&quot; is neither a host name nor an address</source>
+        <translation>„%1“ ist weder ein Hostname noch eine Adresse</translation>
+    </message>
+    <message>
+        <location line="+42"/>
+        <source>%1 cannot be written: %2</source>
+        <translation>%1 kann nicht geschrieben werden: %2</translation>
+    </message>
+    <message>
+        <location line="+27"/>
+        <source>a certificate is valid for 1 to %1 days</source>
+        <translation>ein Zertifikat gilt 1 bis %1 Tage</translation>
+    </message>
+    <message>
+        <location line="+38"/>
+        <source>TLS is not available: Qt found no TLS library</source>
+        <translation>TLS ist nicht verfügbar: Qt fand keine TLS-Bibliothek</translation>
+    </message>
+    <message>
+        <location line="+2"/>
+        <source>a server needs a certificate for TLS</source>
+        <translation>für TLS braucht ein Server ein Zertifikat</translation>
+    </message>
+    <message>
+        <location line="+2"/>
+        <source>a server needs the private key of its certificate for TLS</source>
+        <translation>für TLS braucht ein Server den privaten Schlüssel seines Zertifikats</translation>
+    </message>
+    <message>
+        <location line="+9"/>
+        <source>the private key does not belong to the certificate of %1</source>
+        <translation>der private Schlüssel gehört nicht zum Zertifikat von %1</translation>
+    </message>
+    <message>
+        <location line="+3"/>
+        <source>the authorities that clients&apos; certificates are signed by are missing</source>
+        <translation>es fehlen die Zertifizierungsstellen, die die Zertifikate der Clients unterschrieben haben</translation>
+    </message>
+</context>
+<context>
+    <name>rpc::StreamListener</name>
+    <message>
+        <location filename="../rpccore/server/streamlistener.cpp" line="+91"/>
+        <source>another program answers at %1</source>
+        <translation>bei %1 antwortet ein anderes Programm</translation>
+    </message>
+    <message>
+        <location line="+5"/>
+        <source>%1 is there and cannot be asked whether it is in use: %2</source>
+        <translation>%1 ist vorhanden, und ob es benutzt wird, lässt sich nicht erfragen: %2</translation>
+    </message>
+    <message>
+        <location line="+4"/>
+        <source>%1 is there and is no socket; it is left alone</source>
+        <translation>%1 ist vorhanden und kein Socket; es bleibt unangetastet</translation>
+    </message>
+    <message>
+        <location line="+6"/>
+        <source>cannot listen at %1: %2</source>
+        <translation>bei %1 kann nicht gehört werden: %2</translation>
+    </message>
+    <message>
+        <location line="+14"/>
+        <source>cannot listen on %1 port %2: %3</source>
+        <translation>auf %1 Port %2 kann nicht gehört werden: %3</translation>
+    </message>
+</context>
+<context>
+    <name>rpc::TlsOptions</name>
+    <message>
+        <location filename="../rpccore/core/tlsoptions.cpp" line="+25"/>
+        <source>%1 cannot be read: %2</source>
+        <translation>%1 kann nicht gelesen werden: %2</translation>
+    </message>
+    <message>
+        <location line="+4"/>
+        <source>%1 is too large to be a file of certificates</source>
+        <translation>%1 ist zu groß für eine Datei mit Zertifikaten</translation>
+    </message>
+    <message>
+        <location line="+13"/>
+        <source>%1 holds no certificate; a PEM file with &quot;-----BEGIN CERTIFICATE-----&quot; is needed</source>
+        <translation>%1 enthält kein Zertifikat; gebraucht wird eine PEM-Datei mit „-----BEGIN CERTIFICATE-----“</translation>
+    </message>
+    <message>
+        <location line="+16"/>
+        <source>the private key in %1 is encrypted, and the passphrase does not open it</source>
+        <translation>der private Schlüssel in %1 ist verschlüsselt, und die Passphrase öffnet ihn nicht</translation>
+    </message>
+    <message>
+        <location line="+1"/>
+        <source>%1 holds no private key; a PEM file with &quot;-----BEGIN PRIVATE KEY-----&quot; is needed</source>
+        <translation>%1 enthält keinen privaten Schlüssel; gebraucht wird eine PEM-Datei mit „-----BEGIN PRIVATE KEY-----“</translation>
+    </message>
+    <message>
+        <location line="+25"/>
+        <source>certificate of %1, issued by %2, valid until %3, SHA-256 %4</source>
+        <translation>Zertifikat von %1, ausgestellt von %2, gültig bis %3, SHA-256 %4</translation>
     </message>
 </context>
 </TS>

@@ -4,11 +4,33 @@
 <context>
     <name>antiphon::ConnectionController</name>
     <message numerus="yes">
-        <location filename="../app/gui/controllers/connectioncontroller.cpp" line="+109"/>
+        <location filename="../app/gui/controllers/connectioncontroller.cpp" line="+113"/>
         <source>%1, %n methods</source>
         <translation>
             <numerusform>%1, %n method</numerusform>
             <numerusform>%1, %n methods</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>antiphon::MessagesDock</name>
+    <message numerus="yes">
+        <location filename="../app/gui/pages/messagesdock.cpp" line="+79"/>
+        <source>%Ln new messages</source>
+        <translation>
+            <numerusform>%Ln new message</numerusform>
+            <numerusform>%Ln new messages</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>antiphon::MessagesPage</name>
+    <message numerus="yes">
+        <location filename="../app/gui/pages/messagespage.cpp" line="+116"/>
+        <source>%Ln entries</source>
+        <translation>
+            <numerusform>%Ln entry</numerusform>
+            <numerusform>%Ln entries</numerusform>
         </translation>
     </message>
 </context>

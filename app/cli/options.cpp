@@ -4,8 +4,7 @@
 
 #include "output.h"
 
-#include <rpccore/duplex/channeltransport.h>
-#include <rpccore/json/valuetext.h>
+#include <app/workspace/peerwatch.h>
 
 #include <cmath>
 
@@ -144,20 +143,14 @@ std::optional<rpc::Error> ConnectionOptions::readProxy(rpc::HttpTarget &target) 
 
 void tellOfTheRest(rpc::ClientTransport &transport)
 {
-    auto *const duplex = qobject_cast<rpc::ChannelTransport *>(&transport);
-    if (!duplex)
+    const PeerWatch *const watch = PeerWatch::over(transport);
+    if (!watch)
         return;
-    duplex->dispatcher(); // answers what the other end calls: nothing is a method here
-    QObject::connect(duplex, &rpc::ChannelTransport::called, duplex, [](const rpc::Request &request) {
-        complain((request.isNotification() ? u"notification: " : u"called by the other end: ")
-            % harmless(request.method) % u' '
-            % harmless(QString::fromUtf8(rpc::valuetext::toText(request.params.toValue()))));
-    });
-    QObject::connect(duplex, &rpc::ChannelTransport::unexpected, duplex,
-        [](const rpc::UnexpectedMessage &message) { complain(message.text); });
-    QObject::connect(&duplex->channel(), &rpc::MessageChannel::standardError, duplex, [](const QByteArray &bytes) {
-        for (const QString &line : QString::fromUtf8(bytes).split(u'\n', Qt::SkipEmptyParts))
-            complain(u"| " % harmless(line));
+    QObject::connect(watch, &PeerWatch::came, watch, [](const PeerMessage &message) {
+        using Kind = PeerMessage::Kind;
+        // What becomes of the connection is told by the calls that need it.
+        if (message.kind != Kind::Opened && message.kind != Kind::Closed && message.kind != Kind::Lost)
+            complain(message.line());
     });
 }
 

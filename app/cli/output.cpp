@@ -23,18 +23,6 @@ void print(const QByteArray &bytes) { write(stdout, bytes.endsWith('\n') ? bytes
 void print(const QString &text) { print(text.toUtf8()); }
 void complain(const QString &text) { write(stderr, "antiphon-cli: " + text.toUtf8() + '\n'); }
 
-QString harmless(QString text)
-{
-    constexpr qsizetype longest = 200;
-    if (text.size() > longest)
-        text = text.left(longest) % u" …";
-    for (QChar &c : text) {
-        if (c.category() == QChar::Other_Control)
-            c = u'?';
-    }
-    return text;
-}
-
 ExitStatus fail(const rpc::Error &error)
 {
     if (error.kind == rpc::ErrorKind::Remote) {

@@ -14,9 +14,6 @@ void print(const QByteArray &bytes);
 void print(const QString &text);
 /// Diagnostics: standard error, one line, with the program's name before it.
 void complain(const QString &text);
-/// \a text as part of a line, shortened: others chose it, so it must not look like lines of its own, nor move the
-/// cursor.
-QString harmless(QString text);
 /// Prints why something failed and gives the exit status for it. Errors of the server are shown with code, message,
 /// data.
 ExitStatus fail(const rpc::Error &error);

@@ -31,8 +31,9 @@ Application::Application(const QString &settingsFile, const QString &draftsFile)
     , m_call(m_connection, m_drafts)
     , m_host(m_settings)
     , m_actions(this)
-    , m_window(std::make_unique<MainWindow>(m_connection, m_call, m_host, m_actions, m_settings))
+    , m_window(std::make_unique<MainWindow>(m_connection, m_call, m_host, m_messages, m_actions, m_settings))
 {
+    connect(&m_connection, &ConnectionController::transportMade, &m_messages, &MessagesController::watch);
     connect(&m_drafts, &Drafts::failed, m_window.get(), &MainWindow::showMessage);
     connect(m_actions.hostExample, &QAction::triggered, this, [this] { hostAndConnect(exampleScript()); });
     connect(&m_host, &HostController::stateChanged, this, &Application::onHostChanged);

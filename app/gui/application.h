@@ -6,6 +6,7 @@
 #include "controllers/callcontroller.h"
 #include "controllers/connectioncontroller.h"
 #include "controllers/hostcontroller.h"
+#include "controllers/messagescontroller.h"
 
 #include <app/workspace/drafts.h>
 
@@ -32,6 +33,7 @@ public:
     ConnectionController &connection() { return m_connection; }
     CallController &call() { return m_call; }
     HostController &host() { return m_host; }
+    MessagesController &messages() { return m_messages; }
 
     /// Hosts \a script and connects to it when it runs.
     void hostAndConnect(const QString &script);
@@ -45,6 +47,7 @@ private:
 
     QSettings m_settings;
     Drafts m_drafts;
+    MessagesController m_messages; // before the connection, which tells of its end
     ConnectionController m_connection;
     CallController m_call;
     HostController m_host;

@@ -6,9 +6,11 @@
 #include "controllers/callcontroller.h"
 #include "controllers/connectioncontroller.h"
 #include "controllers/hostcontroller.h"
+#include "controllers/messagescontroller.h"
 #include "pages/callpage.h"
 #include "pages/endpointbar.h"
 #include "pages/hostpage.h"
+#include "pages/messagesdock.h"
 #include "pages/methodpanel.h"
 #include "pages/replypage.h"
 #include "pages/welcomepage.h"
@@ -29,15 +31,21 @@
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QStatusBar>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace antiphon {
 
-MainWindow::MainWindow(
-    ConnectionController &connection, CallController &call, HostController &host, Actions &actions, QSettings &settings)
+namespace {
+const QString messagesKey = QStringLiteral("layout/messagesWanted");
+}
+
+MainWindow::MainWindow(ConnectionController &connection, CallController &call, HostController &host,
+    MessagesController &messages, Actions &actions, QSettings &settings)
     : m_connection(connection)
     , m_call(call)
     , m_host(host)
+    , m_messages(messages)
     , m_actions(actions)
     , m_settings(settings)
     , m_state(settings)
@@ -50,6 +58,7 @@ MainWindow::MainWindow(
     , m_mainSplitter(new QSplitter)
     , m_callSplitter(new QSplitter)
     , m_hostDock(new QDockWidget(tr("Host")))
+    , m_messagesDock(new MessagesDock(connection, messages, actions))
 {
     setObjectName(QStringLiteral("mainWindow"));
     setWindowTitle(QStringLiteral("Antiphon"));
@@ -95,6 +104,9 @@ void MainWindow::placePages()
     m_hostDock->setObjectName(QStringLiteral("hostDock"));
     m_hostDock->setWidget(m_hostPage);
     addDockWidget(Qt::BottomDockWidgetArea, m_hostDock);
+    addDockWidget(Qt::BottomDockWidgetArea, m_messagesDock);
+    tabifyDockWidget(m_hostDock, m_messagesDock);
+    statusBar()->addPermanentWidget(m_messagesDock->newsButton());
     statusBar()->setSizeGripEnabled(false);
 }
 
@@ -106,6 +118,8 @@ void MainWindow::placeMenus()
     file->addAction(m_actions.quit);
     QMenu *server = menuBar()->addMenu(tr("&Server"));
     server->addActions({ m_actions.focusEndpoint, m_actions.refresh, m_actions.focusFilter });
+    server->addSeparator();
+    server->addAction(m_actions.clearMessages);
     QMenu *call = menuBar()->addMenu(tr("&Call"));
     call->addActions({ m_actions.call, m_actions.notify, m_actions.cancel });
     QMenu *host = menuBar()->addMenu(tr("&Host"));
@@ -115,7 +129,7 @@ void MainWindow::placeMenus()
     QAction *dock = m_hostDock->toggleViewAction();
     dock->setText(tr("&Host panel"));
     dock->setShortcut(QKeySequence(QStringLiteral("Ctrl+Shift+T")));
-    view->addAction(dock);
+    view->addActions({ dock, m_actions.showMessages });
     QMenu *help = menuBar()->addMenu(tr("H&elp"));
     help->addAction(m_actions.about);
 }
@@ -141,6 +155,7 @@ void MainWindow::connectActions()
     });
     on(m_actions.copyHostUrl, [this] { QGuiApplication::clipboard()->setText(m_host.url().toString()); });
     on(m_actions.clearLog, [this] { m_host.log().clear(); });
+    on(m_actions.clearMessages, [this] { m_messages.clear(); });
     on(m_actions.quit, [this] { close(); });
     on(m_actions.about, [this] {
         QMessageBox::about(this, tr("About Antiphon"),
@@ -219,6 +234,8 @@ void MainWindow::restoreLayout()
     m_actions.toggleOrientation->setChecked(m_settings.value(QStringLiteral("layout/replyBelow")).toBool());
     m_state.restore(QStringLiteral("call"), *m_callSplitter);
     m_state.restore(QStringLiteral("host"), *m_hostPage->splitter());
+    m_state.restore(QStringLiteral("messages"), *m_messagesDock->splitter());
+    m_messagesDock->setWanted(m_settings.value(messagesKey, true).toBool());
     m_state.restore(QStringLiteral("tree"), *m_replyPage->tree()->header());
 }
 
@@ -228,6 +245,8 @@ void MainWindow::closeEvent(QCloseEvent *event)
     m_state.save(QStringLiteral("main"), *m_mainSplitter);
     m_state.save(QStringLiteral("call"), *m_callSplitter);
     m_state.save(QStringLiteral("host"), *m_hostPage->splitter());
+    m_state.save(QStringLiteral("messages"), *m_messagesDock->splitter());
+    m_settings.setValue(messagesKey, m_messagesDock->isWanted());
     m_state.save(QStringLiteral("tree"), *m_replyPage->tree()->header());
     m_settings.setValue(QStringLiteral("layout/replyBelow"), m_actions.toggleOrientation->isChecked());
     QMainWindow::closeEvent(event);

@@ -20,6 +20,8 @@ class CallPage;
 class EndpointBar;
 class HostController;
 class HostPage;
+class MessagesController;
+class MessagesDock;
 class MethodPanel;
 class ReplyPage;
 struct Actions;
@@ -30,8 +32,8 @@ class MainWindow : public QMainWindow
     Q_OBJECT
 
 public:
-    MainWindow(ConnectionController &connection, CallController &call, HostController &host, Actions &actions,
-        QSettings &settings);
+    MainWindow(ConnectionController &connection, CallController &call, HostController &host,
+        MessagesController &messages, Actions &actions, QSettings &settings);
     ~MainWindow() override;
 
     /// Puts \a address into the endpoint bar and connects.
@@ -54,6 +56,7 @@ private:
     ConnectionController &m_connection;
     CallController &m_call;
     HostController &m_host;
+    MessagesController &m_messages;
     Actions &m_actions;
     QSettings &m_settings;
     StateKeeper m_state;
@@ -66,6 +69,7 @@ private:
     QSplitter *m_mainSplitter;
     QSplitter *m_callSplitter;
     QDockWidget *m_hostDock;
+    MessagesDock *m_messagesDock;
     ConnectionController::State m_shownState = ConnectionController::State::Disconnected;
 };
 

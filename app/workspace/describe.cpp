@@ -2,7 +2,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "describe.h"
 
+#include <QCoreApplication>
+
 namespace antiphon {
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(antiphon::Describe)
+};
+
+} // namespace
 
 using rpc::Array;
 using rpc::Struct;
@@ -74,6 +85,30 @@ QString errorCodeName(int code)
     default:
         return {};
     }
+}
+
+QString failureText(const QList<rpc::CallOutcome> &outcomes)
+{
+    const auto failed = [](const rpc::CallOutcome &outcome) { return !outcome.succeeded; };
+    const auto last = std::find_if(outcomes.rbegin(), outcomes.rend(), failed);
+    return last == outcomes.rend() ? QString() : QString(Text::tr("error %1").arg(last->code) % u"  " % last->message);
+}
+
+QString oneLine(const QString &text)
+{
+    constexpr qsizetype longest = 200;
+    QString line = text.left(longest);
+    const bool isCut = line.size() < text.size();
+    if (isCut && line.back().isHighSurrogate())
+        line.chop(1);
+    for (QChar &c : line) {
+        if (c.unicode() < 0x20)
+            c = QChar(0x2400 + c.unicode());
+        else if (c.category() == QChar::Other_Control || c.category() == QChar::Other_Format
+            || c.category() == QChar::Separator_Line || c.category() == QChar::Separator_Paragraph)
+            c = QChar::ReplacementCharacter;
+    }
+    return isCut ? QString(line % u" …") : line;
 }
 
 QByteArray rawText(const rpc::Trace &trace)

@@ -84,6 +84,11 @@ rpc::Result<QUrl> Endpoint::urlFromText(const QString &text)
     return url;
 }
 
+bool Endpoint::isTwoWay(const QUrl &url)
+{
+    return url.scheme() == u"ws" || url.scheme() == u"wss" || rpc::StreamTarget::isScheme(url.scheme());
+}
+
 QString Endpoint::addressForms()
 {
     return Text::tr(

@@ -28,6 +28,8 @@ struct Endpoint
 
     /// From what people type: "localhost:8080/rpc" gets http://. The error says what is wrong with it.
     static rpc::Result<QUrl> urlFromText(const QString &text);
+    /// Whether \a url leads to a connection over which either end may begin; such ones carry JSON-RPC only.
+    static bool isTwoWay(const QUrl &url);
     /// The forms of an address, one a line with what each means, for `--help`.
     static QString addressForms();
     /// "K: V" taken apart.

@@ -127,7 +127,7 @@ private Q_SLOTS:
         TrafficEntry entry;
         entry.requestBody = QByteArray(1024 * 1024, 'x');
         for (int i = 0; i < 100; ++i)
-            model.append(entry);
+            model.append({ entry });
         QVERIFY(model.rowCount() <= 64);
         model.clear();
         QCOMPARE(model.rowCount(), 0);

@@ -125,6 +125,20 @@ private:
         case IconId::Idle:
             p.drawEllipse(QRectF(4, 4, 8, 8));
             break;
+        case IconId::Received:
+            lines({ { 13.5, 8 }, { 3, 8 } });
+            lines({ { 7, 4 }, { 3, 8 }, { 7, 12 } });
+            break;
+        case IconId::ReceivedAndAnswered:
+            lines({ { 13.5, 5 }, { 3, 5 } });
+            lines({ { 5.5, 2.5 }, { 3, 5 }, { 5.5, 7.5 } });
+            lines({ { 2.5, 11 }, { 13, 11 } });
+            lines({ { 10.5, 8.5 }, { 13, 11 }, { 10.5, 13.5 } });
+            break;
+        case IconId::Output:
+            lines({ { 3, 4 }, { 7, 8 }, { 3, 12 } });
+            lines({ { 8.5, 12.5 }, { 13, 12.5 } });
+            break;
         case IconId::Recent:
             lines({ { 4, 6.5 }, { 8, 10.5 }, { 12, 6.5 } });
             break;

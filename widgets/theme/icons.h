@@ -26,7 +26,10 @@ enum class IconId {
     Namespace,
     Access,
     Idle,
-    Recent
+    Recent,
+    Received,
+    ReceivedAndAnswered,
+    Output
 };
 
 QIcon icon(IconId id);

@@ -10,48 +10,12 @@
 
 namespace antiphon {
 
-namespace {
-
 qint64 sizeOf(const TrafficEntry &e)
 {
     return 2 * (e.method.size() + e.outcomeText.size()) + e.requestHead.size() + e.requestBody.size()
         + e.responseHead.size() + e.responseBody.size();
 }
 
-} // namespace
-
-TrafficModel::TrafficModel(QObject *parent)
-    : QAbstractTableModel(parent)
-{
-}
-
-void TrafficModel::append(const TrafficEntry &entry)
-{
-    while (!m_entries.isEmpty() && (m_entries.size() >= mostEntries || m_bytes + sizeOf(entry) > mostBytes))
-        dropFirst();
-    beginInsertRows({}, int(m_entries.size()), int(m_entries.size()));
-    m_entries.append(entry);
-    m_bytes += sizeOf(entry);
-    endInsertRows();
-}
-
-void TrafficModel::dropFirst()
-{
-    beginRemoveRows({}, 0, 0);
-    m_bytes -= sizeOf(m_entries.constFirst());
-    m_entries.removeFirst();
-    endRemoveRows();
-}
-
-void TrafficModel::clear()
-{
-    beginResetModel();
-    m_entries.clear();
-    m_bytes = 0;
-    endResetModel();
-}
-
-int TrafficModel::rowCount(const QModelIndex &parent) const { return parent.isValid() ? 0 : int(m_entries.size()); }
 int TrafficModel::columnCount(const QModelIndex &parent) const { return parent.isValid() ? 0 : int(ColumnCount); }
 
 QVariant TrafficModel::data(const QModelIndex &index, int role) const
@@ -59,7 +23,7 @@ QVariant TrafficModel::data(const QModelIndex &index, int role) const
     if (!index.isValid())
         return {};
     using Outcome = TrafficEntry::Outcome;
-    const TrafficEntry &e = m_entries.at(index.row());
+    const TrafficEntry &e = entry(index.row());
     switch (role) {
     case Qt::DisplayRole:
         switch (index.column()) {

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QAbstractTableModel>
+#include "boundedlog.h"
+
 #include <QDateTime>
-#include <QList>
 
 namespace antiphon {
 
@@ -26,33 +26,22 @@ struct TrafficEntry
     QByteArray responseBody;
 };
 
-/// A log of requests, newest last, bounded: the oldest lines go when there are too many, or too many bytes.
-class TrafficModel : public QAbstractTableModel
+/// What \a entry takes in memory, in bytes.
+qint64 sizeOf(const TrafficEntry &entry);
+
+/// A log of requests.
+class TrafficModel : public BoundedLog<TrafficEntry>
 {
     Q_OBJECT
 
 public:
     enum Column { TimeColumn, MethodColumn, OutcomeColumn, DurationColumn, ProtocolColumn, PeerColumn, ColumnCount };
 
-    static constexpr qsizetype mostEntries = 5000;
-    static constexpr qint64 mostBytes = 64 * 1024 * 1024;
+    using BoundedLog::BoundedLog;
 
-    explicit TrafficModel(QObject *parent = nullptr);
-
-    void append(const TrafficEntry &entry);
-    void clear();
-    const TrafficEntry &entry(int row) const { return m_entries.at(row); }
-
-    int rowCount(const QModelIndex &parent = {}) const override;
     int columnCount(const QModelIndex &parent = {}) const override;
     QVariant data(const QModelIndex &index, int role) const override;
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
-
-private:
-    void dropFirst();
-
-    QList<TrafficEntry> m_entries;
-    qint64 m_bytes = 0;
 };
 
 } // namespace antiphon

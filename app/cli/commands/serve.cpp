@@ -201,7 +201,7 @@ private:
             what.append(exchange.refusal);
         complain(exchange.peer.toString() % u' '
             % (exchange.carriage.isEmpty() ? QString::number(exchange.status) : exchange.carriage) % u' '
-            % rpc::durationText(exchange.duration) % u' ' % harmless(what.join(u"; ")));
+            % rpc::durationText(exchange.duration) % u' ' % oneLine(what.join(u"; ")));
     }
 
     CLI::App &m_app;

@@ -42,10 +42,13 @@ Actions::Actions(QObject *p)
           make(p, "host.toggle", Text::tr("&Start hosting"), keys("Shift+F5"), theme::icon(theme::IconId::StartHost)))
     , copyHostUrl(make(p, "host.copy", Text::tr("&Copy the host's address"), {}, theme::icon(theme::IconId::Copy)))
     , clearLog(make(p, "host.clear", Text::tr("C&lear the log"), {}, theme::icon(theme::IconId::Clear)))
+    , showMessages(make(p, "messages.show", Text::tr("&Messages panel"), keys("Ctrl+Shift+M")))
+    , clearMessages(make(p, "messages.clear", Text::tr("C&lear the messages"), {}, theme::icon(theme::IconId::Clear)))
     , quit(make(p, "app.quit", Text::tr("&Quit"), keys("Ctrl+Q")))
     , about(make(p, "app.about", Text::tr("&About Antiphon"), {}))
 {
     toggleOrientation->setCheckable(true);
+    showMessages->setCheckable(true);
 }
 
 } // namespace antiphon

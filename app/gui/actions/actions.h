@@ -24,6 +24,8 @@ struct Actions
     QAction *toggleHost;
     QAction *copyHostUrl;
     QAction *clearLog;
+    QAction *showMessages;
+    QAction *clearMessages;
     QAction *quit;
     QAction *about;
 };

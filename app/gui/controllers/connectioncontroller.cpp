@@ -51,7 +51,8 @@ void ConnectionController::connectTo(const QString &address, std::optional<rpc::
     m_asking.endpoint.target.password = known.password;
     m_asking.endpoint.target.bearer = known.bearer;
     m_asking.endpoint.protocol = protocol;
-    m_discovery = m_asking.endpoint.makeDiscovery();
+    m_discovery
+        = m_asking.endpoint.makeDiscovery([this](rpc::ClientTransport &transport) { Q_EMIT transportMade(transport); });
     connect(m_discovery.get(), &rpc::Discovery::finished, this, &ConnectionController::onFinished);
     connect(m_discovery.get(), &rpc::Discovery::progress, this, [this](qsizetype done, qsizetype total) {
         // Not for every answer: a bar that flickers says nothing.
@@ -59,7 +60,8 @@ void ConnectionController::connectTo(const QString &address, std::optional<rpc::
             setState(State::Connecting, tr("Asking about the methods: %1 of %2").arg(done).arg(total));
     });
     setState(State::Connecting, tr("Asking %1 for its methods").arg(m_asking.url.toString()));
-    m_discovery->start(protocol);
+    // Where only one protocol can be spoken, there is nothing to find out.
+    m_discovery->start(isTwoWay() && !protocol ? rpc::Protocol::JsonRpc : protocol);
 }
 
 void ConnectionController::refresh()
@@ -99,7 +101,9 @@ void ConnectionController::onFinished(const rpc::Result<rpc::ApiModel> &model)
     m_error.reset();
     m_failedExchange.reset();
     m_model = *model;
-    m_client = m_target.endpoint.makeClient(m_model.protocol);
+    // A connection that is open stays: the other end may have begun to speak, and a program is not started twice.
+    m_client
+        = Endpoint::isTwoWay(m_target.url) ? discovery->takeClient() : m_target.endpoint.makeClient(m_model.protocol);
     m_roundTrip.clear();
     if (!discovery->traces().isEmpty() && discovery->traces().constLast().complete)
         m_roundTrip = rpc::durationText(*discovery->traces().constLast().complete);
@@ -108,6 +112,11 @@ void ConnectionController::onFinished(const rpc::Result<rpc::ApiModel> &model)
             ? m_model.notes.join(u' ')
             : tr("%1, %n methods", nullptr, int(m_model.methods.size())).arg(rpc::protocolName(m_model.protocol)));
     Q_EMIT modelChanged();
+}
+
+bool ConnectionController::isTwoWay() const
+{
+    return Endpoint::isTwoWay(m_state == State::Connecting ? m_asking.url : m_target.url);
 }
 
 void ConnectionController::setState(State state, const QString &message)

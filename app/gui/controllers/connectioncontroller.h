@@ -58,6 +58,9 @@ public:
     std::optional<rpc::Trace> failedExchange() const { return m_failedExchange; }
     const std::optional<rpc::Error> &error() const noexcept { return m_error; }
 
+    /// Whether the other end may call, notify and complain, too: of the server that is being asked, else of the present
+    /// one.
+    bool isTwoWay() const;
     /// The client for calls; null unless connected.
     rpc::Client *client() const { return m_client.get(); }
 
@@ -65,6 +68,8 @@ Q_SIGNALS:
     void stateChanged();
     /// The model has new methods.
     void modelChanged();
+    /// A connection to the server that is being asked; nothing was sent yet. Calls go over the last one.
+    void transportMade(rpc::ClientTransport &transport);
 
 private:
     void setState(State state, const QString &message);

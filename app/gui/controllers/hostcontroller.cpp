@@ -83,14 +83,12 @@ void HostController::onServed(const rpc::ServedExchange &exchange)
     if (exchange.protocol)
         entry.protocol = rpc::protocolName(*exchange.protocol);
     QStringList methods;
-    for (const rpc::CallOutcome &call : exchange.calls) {
+    for (const rpc::CallOutcome &call : exchange.calls)
         methods.append(call.method.isEmpty() ? tr("(no request)") : call.method);
-        if (call.succeeded)
-            continue;
-        entry.outcome = TrafficEntry::Outcome::Error;
-        entry.outcomeText = tr("error %1").arg(call.code) % u"  " % call.message;
-    }
     entry.method = methods.join(u", ");
+    entry.outcomeText = failureText(exchange.calls);
+    if (!entry.outcomeText.isEmpty())
+        entry.outcome = TrafficEntry::Outcome::Error;
     if (!exchange.refusal.isEmpty()) {
         entry.outcome = TrafficEntry::Outcome::Refused;
         entry.outcomeText = QString::number(exchange.status) % u"  " % exchange.refusal;
@@ -101,7 +99,7 @@ void HostController::onServed(const rpc::ServedExchange &exchange)
         entry.outcomeText
             = exchange.calls.size() == 1 && exchange.calls.constFirst().isNotification ? tr("notified") : tr("result");
     }
-    m_log.append(entry);
+    m_log.append({ entry });
 }
 
 void HostController::onLogged(const QString &level, const QString &text, const QString &where)
@@ -115,7 +113,7 @@ void HostController::onLogged(const QString &level, const QString &text, const Q
         entry.outcome = TrafficEntry::Outcome::Error;
     else if (level == u"warning")
         entry.outcome = TrafficEntry::Outcome::Refused;
-    m_log.append(entry);
+    m_log.append({ entry });
 }
 
 } // namespace antiphon

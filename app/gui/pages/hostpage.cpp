@@ -8,18 +8,16 @@
 #include <widgets/theme/actionbutton.h>
 #include <widgets/theme/icons.h>
 #include <widgets/theme/theme.h>
+#include <widgets/trafficlog/logview.h>
 #include <widgets/wireview/wireview.h>
 
 #include <QHBoxLayout>
-#include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
-#include <QScrollBar>
 #include <QSpinBox>
 #include <QSplitter>
 #include <QTabWidget>
-#include <QTableView>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -34,7 +32,7 @@ HostPage::HostPage(HostController &host, const Actions &actions, QWidget *parent
     , m_icon(new QLabel)
     , m_message(new QLabel)
     , m_splitter(new QSplitter)
-    , m_log(new QTableView)
+    , m_log(new LogView)
     , m_request(new WireView)
     , m_response(new WireView)
 {
@@ -77,24 +75,12 @@ HostPage::HostPage(HostController &host, const Actions &actions, QWidget *parent
 
     m_log->setObjectName(QStringLiteral("log"));
     m_log->setAccessibleName(tr("Requests to the host"));
-    m_log->setModel(&m_host.log());
-    m_log->setShowGrid(false);
-    m_log->setFrameShape(QFrame::NoFrame);
-    m_log->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_log->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_log->setTabKeyNavigation(false);
-    m_log->setWordWrap(false);
-    m_log->verticalHeader()->hide();
-    m_log->verticalHeader()->setDefaultSectionSize(int(m_log->fontMetrics().height() * 1.6));
-    m_log->horizontalHeader()->setHighlightSections(false);
-    m_log->horizontalHeader()->setSectionResizeMode(TrafficModel::MethodColumn, QHeaderView::Stretch);
-    const QFontMetrics metrics = m_log->fontMetrics();
-    m_log->setColumnWidth(TrafficModel::TimeColumn, metrics.horizontalAdvance(QStringLiteral("00:00:00.000")) + 16);
-    m_log->setColumnWidth(
-        TrafficModel::OutcomeColumn, metrics.horizontalAdvance(QStringLiteral("error -32601 Method not")) + 28);
-    m_log->setColumnWidth(TrafficModel::DurationColumn, metrics.horizontalAdvance(QStringLiteral("000.0 ms")) + 24);
-    m_log->setColumnWidth(TrafficModel::ProtocolColumn, metrics.horizontalAdvance(QStringLiteral("JSON-RPC")) + 24);
-    m_log->setColumnWidth(TrafficModel::PeerColumn, metrics.horizontalAdvance(QStringLiteral("127.0.0.1:65535")) + 16);
+    m_log->setLog(&m_host.log(), TrafficModel::MethodColumn,
+        { { TrafficModel::TimeColumn, QStringLiteral("00:00:00.000") },
+            { TrafficModel::OutcomeColumn, QStringLiteral("error -32601 Method not") },
+            { TrafficModel::DurationColumn, QStringLiteral("000.0 ms") },
+            { TrafficModel::ProtocolColumn, QStringLiteral("JSON-RPC") },
+            { TrafficModel::PeerColumn, QStringLiteral("127.0.0.1:65535") } });
     auto *bytes = new QTabWidget;
     bytes->setDocumentMode(true);
     m_request->setObjectName(QStringLiteral("hostRequest"));
@@ -110,12 +96,6 @@ HostPage::HostPage(HostController &host, const Actions &actions, QWidget *parent
 
     connect(m_log->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
         [this](const QModelIndex &current) { showEntry(current.isValid() ? current.row() : -1); });
-    // The log follows its end as long as nobody looks at something else.
-    connect(&m_host.log(), &QAbstractItemModel::rowsAboutToBeInserted, this, [this] {
-        const QScrollBar *bar = m_log->verticalScrollBar();
-        if (bar->value() >= bar->maximum() - 1)
-            QMetaObject::invokeMethod(m_log, &QTableView::scrollToBottom, Qt::QueuedConnection);
-    });
     connect(&m_host.log(), &QAbstractItemModel::rowsInserted, this, [this](const QModelIndex &, int, int last) {
         if (!m_log->currentIndex().isValid())
             showEntry(last);

@@ -8,11 +8,11 @@ class QLabel;
 class QLineEdit;
 class QSpinBox;
 class QSplitter;
-class QTableView;
 
 namespace antiphon {
 
 class HostController;
+class LogView;
 class WireView;
 struct Actions;
 
@@ -42,7 +42,7 @@ private:
     QLabel *m_message;
     QWidget *m_callButton;
     QSplitter *m_splitter;
-    QTableView *m_log;
+    LogView *m_log;
     WireView *m_request;
     WireView *m_response;
 };
