@@ -225,6 +225,19 @@ private Q_SLOTS:
         QCOMPARE(run({ QStringLiteral("call"), url, QStringLiteral("fine") }).out, QByteArray("\"ok\"\n"));
     }
 
+    void serve_overTls()
+    {
+        QTemporaryDir dir;
+        Program host;
+        const QString url = host.startAndWaitFor(cli, { QStringLiteral("serve"), calculator, QStringLiteral("--listen"), QStringLiteral("tls+netstring://127.0.0.1:0") }, QStringLiteral("listening on "));
+        QVERIFY2(url.startsWith(u"tls://127.0.0.1:"), qPrintable(url));
+        const QString inFraming = QString(url).replace(QStringLiteral("tls:"), QStringLiteral("tls+netstring:"));
+        const QStringList call { QStringLiteral("call"), inFraming, QStringLiteral("math.add"), QStringLiteral("2"), QStringLiteral("3") };
+        const Finished stranger = run(call);
+        QVERIFY2(stranger.status != 0 && stranger.err.contains("TLS"), stranger.err.constData()); // nobody vouches for the certificate
+        QCOMPARE(run(call + QStringList(QStringLiteral("--insecure"))).out, QByteArray("5\n"));
+    }
+
     void python_isExploredAndCalled()
     {
         const QString script = support::realProgram(QStringLiteral("python-xmlrpc"));
