@@ -86,7 +86,7 @@ ChannelTransport::ChannelTransport(
     connect(m_channel.get(), &MessageChannel::closed, this, &ChannelTransport::onClosed);
     connect(m_channel.get(), &MessageChannel::received, this, &ChannelTransport::onReceived);
     connect(m_channel.get(), &MessageChannel::binaryReceived, this, &ChannelTransport::onBinary);
-    connect(m_channel.get(), &MessageChannel::inputEnded, this, [this] { closeWhenAnswered(); });
+    connect(m_channel.get(), &MessageChannel::inputEnded, this, &ChannelTransport::onInputEnded);
     m_reconnect.setSingleShot(true);
     connect(&m_reconnect, &QTimer::timeout, m_channel.get(), &MessageChannel::open);
     m_wantsOpen = m_channel->state() == MessageChannel::State::Open;
@@ -316,6 +316,15 @@ void ChannelTransport::onClosed(const Error &error)
         m_wantsOpen = false;
     }
     Q_EMIT closed(error);
+}
+
+// Unlike close(), this says nothing of whether a connection is wanted.
+void ChannelTransport::onInputEnded()
+{
+    if (m_answering == 0)
+        return m_channel->close();
+    if (!m_closing)
+        m_closing = [this] { m_channel->close(); };
 }
 
 void ChannelTransport::onReceived(const ChannelMessage &message)

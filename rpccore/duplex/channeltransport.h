@@ -108,6 +108,7 @@ private:
 
     void onOpened();
     void onClosed(const Error &error);
+    void onInputEnded();
     void onReceived(const ChannelMessage &message);
     void onBinary(qint64 size);
     void onCalled(const ChannelMessage &message);

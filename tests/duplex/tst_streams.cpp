@@ -445,6 +445,90 @@ private Q_SLOTS:
         }
     }
 
+    void brokenFraming_losesNoAnswer_data()
+    {
+        QTest::addColumn<Framing>("framing");
+        QTest::addColumn<QByteArray>("broken");
+        QTest::newRow("lines") << Framing::Newline << QByteArray("GET / HTTP/1.1\r\n");
+        QTest::newRow("Content-Length") << Framing::ContentLength << QByteArray("Content-Length: x\r\n\r\n");
+        QTest::newRow("netstrings") << Framing::Netstring << QByteArray("xyz");
+        QTest::newRow("nothing between") << Framing::Bare << QByteArray("GET / HTTP/1.1\n");
+        QTest::newRow("any of these") << Framing::Detect << QByteArray("\nGET / HTTP/1.1\r\n");
+    }
+
+    void brokenFraming_losesNoAnswer()
+    {
+        QFETCH(Framing, framing);
+        QFETCH(QByteArray, broken);
+        Server server;
+        Methods methods(server);
+        auto *listener = server.addListener(std::make_unique<StreamListener>());
+        StreamOptions options;
+        options.framing = framing;
+        const auto url = listener->listen(options);
+        const auto message = [framing](const QByteArray &text) {
+            const ChannelMessage m = framed(framing, text);
+            return m.head + m.body + m.tail;
+        };
+        const QByteArray add = message("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"add\",\"params\":[1,2]}");
+        const QByteArray later = message("{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"later\",\"params\":[\"a\"]}");
+        const QByteArray note = message("{\"jsonrpc\":\"2.0\",\"method\":\"note\",\"params\":[\"x\"]}");
+
+        // The answer is there when the rest is seen.
+        support::RawClient quick(quint16(url->port()));
+        quick.send(add + broken + note);
+        QVERIFY(quick.waitForClose());
+        QVERIFY2(quick.received().contains("\"result\":3"), quick.received().constData());
+
+        // And when it is not.
+        support::RawClient slow(quint16(url->port()));
+        slow.send(later + broken + note);
+        QTRY_COMPARE(methods.held.size(), 1);
+        slow.send(note.repeated(300'000)); // more than fits into any buffer
+        QTRY_COMPARE(slow.socket().bytesToWrite(), 0); // many write everything before they read
+        QCOMPARE(server.openSessions().size(), 1);
+        methods.held.take("a").resolve(7);
+        QVERIFY(slow.waitForClose());
+        QVERIFY2(slow.received().contains("\"result\":7"), slow.received().constData());
+        QVERIFY(methods.notes.isEmpty()); // nothing behind it is read
+        QTRY_VERIFY(server.openSessions().isEmpty());
+    }
+
+    void brokenFraming_endsInTime()
+    {
+        Server server;
+        Methods methods(server);
+        auto *listener = server.addListener(std::make_unique<StreamListener>());
+        StreamOptions options;
+        options.framing = Framing::Netstring;
+        options.limits.bodyTime = std::chrono::milliseconds(100);
+        const auto url = listener->listen(options);
+        support::RawClient client(quint16(url->port()));
+        const QByteArray later = "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"later\",\"params\":[\"a\"]}";
+        client.send(QByteArray::number(later.size()) + ':' + later + ",xyz");
+        QTRY_COMPARE(methods.held.size(), 1);
+        QVERIFY(client.waitForClose()); // although nobody answers
+        QTRY_VERIFY(server.openSessions().isEmpty());
+        QVERIFY(!methods.held["a"].isWanted());
+    }
+
+    void brokenFraming_endsCalls_andIsConnectedAgain()
+    {
+        FakePeer peer;
+        ChannelOptions options;
+        options.reconnects = true;
+        options.reconnectFirst = std::chrono::milliseconds(20);
+        const auto c = caller(peer.target(Framing::Netstring), options);
+        PendingCall answered = c->client.call("m");
+        PendingCall lost = c->client.call("m");
+        QTRY_VERIFY(peer.received.contains("\"id\":2"));
+        const QByteArray answer = "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":5}";
+        peer.socket->write(QByteArray::number(answer.size()) + ':' + answer + ",xyz");
+        QCOMPARE(shown(wait(answered)), QStringLiteral("5"));
+        QCOMPARE(wait(lost)->error().kind, ErrorKind::InvalidAnswer);
+        QTRY_COMPARE(peer.connections, 2);
+    }
+
     void clients_mayBeDeleted_inTheirCallbacks()
     {
         FakePeer peer;
