@@ -685,6 +685,79 @@ private Q_SLOTS:
         }
     }
 
+    void batches_countEachOfTheirCalls()
+    {
+        Server server;
+        Methods methods(server);
+        auto *listener = server.addListener(std::make_unique<StreamListener>());
+        StreamOptions options;
+        options.limits.inFlight = 3;
+        const auto url = listener->listen(options);
+        const auto c = caller(*url, Framing::Newline);
+        const auto batchOf = [&](const QStringList &names) {
+            Batch batch = c->client.batch();
+            for (const QString &name : names)
+                batch.call("later", Array { name }).notify("note", Array { name });
+            return c->client.send(batch);
+        };
+        auto first = batchOf({ "a", "b" });
+        auto second = batchOf({ "c", "d" }); // there is room for one
+        PendingCall third = c->client.call("later", Array { QString("e") });
+        QTRY_COMPARE(methods.held.size(), 2);
+        // The second was sent; everything that comes of it is a wait, in which the connection stands still.
+        PendingCall fourth = c->client.call("add", Array { 1, 2 });
+        QTRY_COMPARE(c->transport->channel().backlog(), 0);
+        QTest::qWait(0);
+        QCOMPARE(methods.held.size(), 2);
+        QCOMPARE(methods.notes, QStringList({ "a", "b" }));
+        methods.held.take("a").resolve(1);
+        QTest::qWait(0);
+        QCOMPARE(methods.held.size(), 1); // a batch is answered as a whole
+        methods.held.take("b").resolve(2);
+        QCOMPARE(shown(wait(first)->replies[0]), QStringLiteral("1"));
+        QTRY_COMPARE(methods.held.size(), 3); // c, d and e
+        QVERIFY(!fourth.isFinished());
+        methods.held.take("e").resolve(5);
+        QCOMPARE(shown(wait(third)), QStringLiteral("5"));
+        QCOMPARE(shown(wait(fourth)), QStringLiteral("3"));
+        methods.held.take("c").resolve(3);
+        methods.held.take("d").resolve(4);
+        QCOMPARE(shown(wait(second)->replies[2]), QStringLiteral("4"));
+
+        // There is never room for four.
+        const auto refused = wait(batchOf({ "f", "g", "h", "i" }));
+        QCOMPARE(refused->replies.size(), 8);
+        for (int i = 0; i < 8; i += 2)
+            QCOMPARE(shown(refused->replies[i]), QStringLiteral("!-32000 Too many calls under way"));
+        QCOMPARE(methods.notes, QStringList({ "a", "b", "c", "d" }));
+        QVERIFY(methods.held.isEmpty());
+        auto whole = batchOf({ "j", "k", "l" });
+        QTRY_COMPARE(methods.held.size(), 3);
+        for (const char *name : { "j", "k", "l" })
+            methods.held.take(name).resolve(0);
+        QCOMPARE(shown(wait(whole)->replies[0]), QStringLiteral("0"));
+    }
+
+    void batchesThatWait_areAnswered_beforeTheServerStops()
+    {
+        Server server;
+        Methods methods(server);
+        auto *listener = server.addListener(std::make_unique<StreamListener>());
+        StreamOptions options;
+        options.limits.inFlight = 2;
+        const auto url = listener->listen(options);
+        support::RawClient client(quint16(url->port()));
+        const QByteArray later = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"later\",\"params\":[\"a\"]}";
+        const QByteArray add = "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"add\",\"params\":[1,2]}";
+        client.send(later + "\n[" + add + ',' + add + "]\n");
+        QTRY_COMPARE(methods.held.size(), 1);
+        listener->stop(std::chrono::seconds(10));
+        methods.held.take("a").resolve(7);
+        QVERIFY(client.waitForClose());
+        QVERIFY2(client.received().contains("\"result\":7"), client.received().constData());
+        QCOMPARE(client.received().count("\"result\":3"), 2);
+    }
+
     void halfMessages_loseTheirSession_inTime()
     {
         Server server;
