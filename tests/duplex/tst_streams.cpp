@@ -47,6 +47,37 @@ struct FakePeer
     int connections = 0;
 };
 
+qint64 residentBytes()
+{
+    QFile file("/proc/self/statm");
+    return file.open(QIODevice::ReadOnly) ? file.readAll().split(' ').value(1).toLongLong() * ::sysconf(_SC_PAGESIZE) : 0;
+}
+
+// What a process has written so far, to wherever.
+qint64 writtenBy(qint64 pid)
+{
+    QFile file(QStringLiteral("/proc/%1/io").arg(pid));
+    if (!file.open(QIODevice::ReadOnly))
+        return -1;
+    const QByteArray text = file.readAll();
+    return text.mid(text.indexOf("wchar: ") + 7).split('\n').constFirst().toLongLong();
+}
+
+// Waits until it does not write any more, though it is there.
+bool waitUntilBlocked(qint64 pid)
+{
+    qint64 last = 0;
+    int same = 0;
+    return QTest::qWaitFor(
+        [&] {
+            const qint64 now = writtenBy(pid);
+            same = now > 0 && now == last ? same + 1 : 0;
+            last = now;
+            return same == 30; // a look each 10 ms
+        },
+        20'000);
+}
+
 } // namespace
 
 /// JSON-RPC over TCP, Unix sockets and standard input and output, in both directions.
@@ -401,6 +432,90 @@ private Q_SLOTS:
         c->transport->close();
         QTRY_COMPARE(c->ends.size(), 1);
         QTRY_VERIFY(!QFileInfo::exists(QStringLiteral("/proc/%1").arg(pid)));
+    }
+
+    void floodingPrograms_haveToWait()
+    {
+        constexpr qint64 flood = 200'000'000;
+        Limits limits;
+        limits.bytes = 1'000'000;
+        ProcessChannel channel({ "/usr/bin/head", { "-c", QString::number(flood), "/dev/zero" }, {}, {} }, Framing::Newline, limits, {});
+        std::optional<Error> end;
+        connect(&channel, &MessageChannel::closed, this, [&](const Error &error) { end = error; });
+        connect(&channel, &MessageChannel::inputEnded, &channel, [&] { channel.close(); });
+        connect(&channel, &MessageChannel::opened, this, [&] { QVERIFY(channel.setPaused(true)); });
+        const qint64 before = residentBytes();
+        channel.open();
+        QTRY_COMPARE(channel.state(), MessageChannel::State::Open);
+        const qint64 pid = channel.processId();
+        QVERIFY(waitUntilBlocked(pid));
+        const qint64 written = writtenBy(pid);
+        const qint64 grown = residentBytes() - before;
+        qInfo("paused: the program could write %lld bytes, this process grew by %lld", written, grown);
+        QVERIFY(written < 2'000'000);
+        QVERIFY(grown < 8'000'000);
+        QVERIFY(!end);
+        channel.setPaused(false); // no message is that long
+        QTRY_VERIFY(end);
+        QCOMPARE(end->kind, ErrorKind::LimitExceeded);
+        QVERIFY(residentBytes() - before < 16'000'000);
+        QTRY_VERIFY(!QFileInfo::exists(QStringLiteral("/proc/%1").arg(pid)));
+    }
+
+    void manyMessages_ofAProgram_areTaken_oneAfterTheOther()
+    {
+        constexpr int count = 200'000; // 200 MB
+        const QString message = "{\"jsonrpc\":\"2.0\",\"method\":\"" + QString(1000, 'm') + "\"}";
+        ProcessChannel channel({ "/usr/bin/yes", { message }, {}, {} }, Framing::Newline, Limits(), {});
+        int received = 0;
+        qint64 most = 0;
+        QTimer resume;
+        connect(&resume, &QTimer::timeout, this, [&] { channel.setPaused(false); });
+        connect(&channel, &MessageChannel::received, this, [&](const ChannelMessage &m) {
+            QCOMPARE(m.body.size(), message.size());
+            if (++received % 1000 != 0)
+                return;
+            most = qMax(most, residentBytes());
+            QVERIFY(channel.setPaused(true)); // until the next round of events
+        });
+        const qint64 before = residentBytes();
+        channel.open();
+        resume.start(0);
+        QTRY_VERIFY_WITH_TIMEOUT(received >= count, 30'000);
+        qInfo("%d messages: this process grew by %lld bytes at most", received, most - before);
+        QVERIFY(most - before < 16'000'000);
+        bool isOver = false;
+        connect(&channel, &MessageChannel::closed, this, [&] { isOver = true; });
+        channel.close();
+        QTRY_VERIFY(isOver);
+    }
+
+    void lastWords_ofAProgram_areHeard()
+    {
+        // More than a pipe holds, and the program is gone before it is read.
+        ProcessChannel channel({ "/usr/bin/seq", { "100001", "120000" }, {}, {} }, Framing::Newline, Limits(), {});
+        QByteArrayList received;
+        bool isOver = false;
+        connect(&channel, &MessageChannel::received, this, [&](const ChannelMessage &m) { received.append(m.body); });
+        connect(&channel, &MessageChannel::closed, this, [&] { isOver = true; });
+        channel.open();
+        QTRY_VERIFY(isOver);
+        QCOMPARE(received.size(), 20'000);
+        QCOMPARE(received.constLast(), QByteArray("120000"));
+    }
+
+    void programsThatDoNotRead_endNobody()
+    {
+        const auto c = caller({ ProcessTarget { "/bin/sh", { "-c", "exec 0</dev/null; echo closed >&2; sleep 60" }, {}, {}, std::chrono::milliseconds(50) }, Framing::Newline });
+        QByteArray said;
+        connect(&c->transport->channel(), &MessageChannel::standardError, this, [&](const QByteArray &bytes) { said += bytes; });
+        c->transport->open();
+        QTRY_VERIFY(said.contains("closed"));
+        PendingCall call = c->client.call("m"); // nobody is there to read it: SIGPIPE is not for us
+        QTRY_COMPARE(c->transport->channel().backlog(), 0);
+        QVERIFY(c->transport->isOpen());
+        c->transport->close();
+        QVERIFY(!*wait(call));
     }
 
     void standardInput_mayEnd_beforeTheAnswer()
