@@ -43,11 +43,12 @@ std::optional<rpc::Error> Host::listen(const HostOptions &options)
             return url.error();
     }
     if (options.stdio) {
-        auto *session = new rpc::Session(
+        m_stdio = new rpc::Session(
             std::make_unique<rpc::StdioChannel>(*options.stdio, rpc::Limits()), *m_server, {}, {}, m_server.get());
         // Whoever started this has had enough.
         connect(
-            session, &rpc::Session::ended, this, [this] { stop(std::chrono::seconds(1)); }, Qt::QueuedConnection);
+            m_stdio, &rpc::Session::ended, this, [this] { stop(std::chrono::seconds(1)); }, Qt::QueuedConnection);
+        connect(m_stdio, &rpc::Session::ended, this, [this] { m_stdio = nullptr; });
     }
     return std::nullopt;
 }

@@ -7,6 +7,8 @@
 #include <QProcess>
 #include <QStringList>
 
+#include <memory>
+
 namespace rpc {
 
 /// A program to be run.
@@ -33,8 +35,8 @@ public:
 
     qint64 backlog() const override;
     QUrl url() const override;
-    /// False: what a program writes is always read.
-    bool setPaused(bool) override { return false; }
+    /// While true, the program has to wait when the pipe is full. False on Windows: what it writes is always read.
+    bool setPaused(bool paused) override;
     qint64 processId() const { return m_process->processId(); } ///< 0 when it does not run.
 
 protected:
@@ -45,10 +47,14 @@ protected:
     std::chrono::milliseconds closeTime() const override;
 
 private:
+    struct Pipes;
+    bool makePipes();
+    void closeInput(); ///< when everything is written
     void onFinished(int code, QProcess::ExitStatus status);
 
     ProcessTarget m_target;
     QProcess *m_process;
+    std::unique_ptr<Pipes> m_pipes; // to a program that was started; null where QProcess has them
     QTimer m_grace;
     bool m_isTerminated = false;
     bool m_startsWhenOver = false;

@@ -4,9 +4,9 @@
 
 #include <rpccore/channel/streamchannel.h>
 
-#include <memory>
-
 namespace rpc {
+
+class DescriptorDevice;
 
 /// Over this process's own standard input and output: what a program does that others start and talk to. Whatever else
 /// writes to standard output breaks it. Open from the begin; inputEnded() when standard input ends. On Unix only:
@@ -25,14 +25,13 @@ public:
     QUrl url() const override { return {}; }
 
 protected:
-    void connectNow() override { }
+    void connectNow() override;
     QIODevice *device() override;
     void closeDevice() override;
     void abortDevice() override;
 
 private:
-    class Device;
-    std::unique_ptr<Device> m_device;
+    DescriptorDevice *m_device = nullptr; // its own
 };
 
 } // namespace rpc

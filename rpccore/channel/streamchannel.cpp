@@ -48,6 +48,7 @@ void StreamChannel::open()
     m_reader = FrameReader(m_wanted, m_limits);
     m_phases = {};
     m_isPaused = false;
+    m_isBroken = false;
     m_clock.start();
     if (m_openTime.count() > 0)
         m_deadline.start(m_openTime);
@@ -89,7 +90,10 @@ void StreamChannel::close(int, const QString &)
 {
     if (m_state == State::Closed || m_state == State::Closing)
         return;
-    m_verdict = cancelled();
+    if (!m_verdict)
+        m_verdict = cancelled();
+    if (m_isBroken && backlog() == 0)
+        return abort(); // the other end is not asked to agree
     if (m_state == State::Opening) { // not from within
         QMetaObject::invokeMethod(this, &StreamChannel::abort, Qt::QueuedConnection);
         return;
@@ -136,8 +140,28 @@ bool StreamChannel::setPaused(bool paused)
     return true;
 }
 
+// The stream cannot be read any further. What was asked before is still answered, within the time for a message.
+void StreamChannel::endReading(Error why)
+{
+    if (m_verdict || m_state != State::Open) {
+        if (!m_verdict)
+            m_verdict = std::move(why);
+        return abort();
+    }
+    m_verdict = std::move(why);
+    m_isBroken = true;
+    m_messageDeadline.stop();
+    m_deadline.start(m_limits.bodyTime);
+    Q_EMIT inputEnded();
+}
+
 void StreamChannel::read()
 {
+    if (m_isBroken) {
+        if (QIODevice *const in = device())
+            in->readAll(); // left where it is, it would make the kernel take the last answers back
+        return;
+    }
     if (m_isReading || m_isPaused || (m_state != State::Open && m_state != State::Closing))
         return;
     m_isReading = true;
@@ -154,10 +178,7 @@ void StreamChannel::read()
                 break;
         } else if (auto *error = std::get_if<Error>(&next)) {
             m_isReading = false;
-            if (!m_verdict)
-                m_verdict = std::move(*error);
-            abort();
-            return;
+            return endReading(std::move(*error));
         } else {
             const QByteArray more = device() ? device()->readAll() : QByteArray();
             if (more.isEmpty())

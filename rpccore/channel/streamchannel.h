@@ -49,17 +49,20 @@ protected:
     std::chrono::microseconds sinceOpen() const; ///< for ChannelPhases
 
 private:
+    void endReading(Error why);
+
     FrameReader m_reader;
     Framing m_wanted;
     Limits m_limits;
     QElapsedTimer m_clock;
-    QTimer m_deadline; // of opening and of closing
+    QTimer m_deadline; // of opening, of closing, and of the last answers when the stream cannot be read any further
     QTimer m_messageDeadline;
     std::chrono::milliseconds m_openTime;
     std::chrono::milliseconds m_messageTime { 0 };
     std::optional<Error> m_verdict; // why this side ends it
     bool m_isPaused = false;
     bool m_isReading = false;
+    bool m_isBroken = false; // the stream cannot be read any further
 };
 
 } // namespace rpc

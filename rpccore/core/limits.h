@@ -26,7 +26,9 @@ struct Limits
     std::chrono::milliseconds idleTime { 60'000 }; ///< between two requests of a connection
     int connections = 1000; ///< at a time, of one listener
     int connectionsPerHost = 1000; ///< at a time, from one address (an IPv6 address counts with its /64)
-    int inFlight = 1000; ///< requests that a listener has not answered yet, of all its connections
+    /// Requests that a listener has not answered yet, of all its connections; over a WebSocket or a stream calls, of
+    /// one session. A batch counts as one request, and as so many calls as it has.
+    int inFlight = 1000;
     qint64 messageBytes = 1024 * 1024; ///< of one message over a WebSocket
     /// Bytes that wait for a client which does not take them. A session that has more is ended when the next message is
     /// due; one message may be larger.

@@ -85,7 +85,7 @@ ChannelTransport::ChannelTransport(
     connect(m_channel.get(), &MessageChannel::closed, this, &ChannelTransport::onClosed);
     connect(m_channel.get(), &MessageChannel::received, this, &ChannelTransport::onReceived);
     connect(m_channel.get(), &MessageChannel::binaryReceived, this, &ChannelTransport::onBinary);
-    connect(m_channel.get(), &MessageChannel::inputEnded, this, [this] { closeWhenAnswered(); });
+    connect(m_channel.get(), &MessageChannel::inputEnded, this, &ChannelTransport::onInputEnded);
     m_reconnect.setSingleShot(true);
     connect(&m_reconnect, &QTimer::timeout, m_channel.get(), &MessageChannel::open);
     m_wantsOpen = m_channel->state() == MessageChannel::State::Open;
@@ -206,15 +206,6 @@ bool ChannelTransport::isReaderSlow() const
     return m_options.dropsSlowReaders && m_channel->backlog() > m_options.limits.backlog;
 }
 
-// For answers: a reader that is too slow loses its connection.
-std::optional<ChannelMessage> ChannelTransport::sendAnswer(const QByteArray &body)
-{
-    if (!isReaderSlow())
-        return m_channel->send(body);
-    m_channel->abort();
-    return std::nullopt;
-}
-
 void ChannelTransport::post(ChannelExchange &exchange)
 {
     const auto sent = m_channel->send(exchange.trace().requestBody);
@@ -253,33 +244,12 @@ void ChannelTransport::onOpened()
         post(*m_calls->waiting.constFirst());
 }
 
-// Answers a message that is not even looked at.
-void ChannelTransport::refuse(const ChannelMessage &message, ErrorKind kind, const char *words, const QString &details)
-{
-    Error error = Error::make(kind, QString::fromLatin1(words));
-    error.details = details;
-    Dispatched result;
-    result.outcomes.append({ {}, false, false, error.wireCode(), error.toString() });
-    result.body = m_codec->encodeResponse({ RequestId::null(), error }).valueOr(QByteArray());
-    const QPointer<ChannelTransport> alive(this);
-    const auto sent = sendAnswer(*result.body);
-    if (alive)
-        Q_EMIT answered(message, result, sent.value_or(ChannelMessage()), {});
-}
-
-void ChannelTransport::onBinary(qint64 size)
-{
-    if (m_options.answersUnreadable)
-        return refuse({}, ErrorKind::InvalidRequest, "Invalid Request",
-            QStringLiteral("binary frames are not read; JSON-RPC travels in text frames"));
-    Q_EMIT unexpected({ UnexpectedMessage::Reason::Binary, {},
-        Text::tr("A binary frame of %1 came; JSON-RPC travels in text frames.").arg(sizeText(size)) });
-}
-
 void ChannelTransport::onClosed(const Error &error)
 {
     m_context.token->cancel();
     m_answering = 0;
+    m_waiting.reset();
+    m_holdsBack = false;
     m_closing = nullptr;
     const bool atOnce = std::exchange(m_opensAgain, false); // asked for while it was closing
     const bool again = m_wantsOpen && (m_options.reconnects || atOnce);
@@ -317,6 +287,15 @@ void ChannelTransport::onClosed(const Error &error)
     Q_EMIT closed(error);
 }
 
+// Unlike close(), this says nothing of whether a connection is wanted.
+void ChannelTransport::onInputEnded()
+{
+    if (m_answering == 0)
+        return m_channel->close();
+    if (!m_closing)
+        m_closing = [this] { m_channel->close(); };
+}
+
 void ChannelTransport::onReceived(const ChannelMessage &message)
 {
     const MessageScan scan = scanMessage(message.body, m_options.limits);
@@ -333,7 +312,7 @@ void ChannelTransport::onReceived(const ChannelMessage &message)
             return refuse(message, ErrorKind::Parse, "Parse error",
                 QStringLiteral("this connection carries JSON-RPC only; XML-RPC is sent over HTTP"));
         if (hasCalls || m_options.answersUnreadable)
-            return onCalled(message);
+            return onCalled(message, scan);
         // A server that could not read what it was sent may answer in any form.
         Q_EMIT unexpected(
             { UnexpectedMessage::Reason::Unreadable, message.body, Text::tr("A message came that is no JSON-RPC.") });
@@ -368,62 +347,6 @@ void ChannelTransport::onReceived(const ChannelMessage &message)
         ? Text::tr("The answer to the call with the id %1 came after it was given up.").arg(stray)
         : Text::tr("An answer came with the id %1, which no call has.").arg(stray);
     Q_EMIT unexpected({ reason, message.body, text });
-}
-
-// More calls than may be under way: the other end waits where the channel can make it wait, and is refused where not.
-bool ChannelTransport::refuseFlood(const ChannelMessage &message)
-{
-    if (!m_closing && m_answering < m_options.limits.inFlight)
-        return false;
-    const QString why
-        = m_closing ? QStringLiteral("The server is stopping") : QStringLiteral("Too many calls under way");
-    QList<QByteArray> refusals;
-    const MessageScan scan = scanMessage(message.body, m_options.limits);
-    for (const ScannedMessage &member : scan.members) {
-        if (member.kind != ScannedMessage::Kind::Request)
-            continue;
-        const auto refusal = m_codec->encodeResponse({ member.id, Error::application(code::ServerErrorLast, why) });
-        if (refusal)
-            refusals.append(*refusal);
-    }
-    if (!refusals.isEmpty())
-        sendAnswer(scan.isBatch ? m_codec->joinBatch(refusals) : refusals.constFirst());
-    return true;
-}
-
-void ChannelTransport::onCalled(const ChannelMessage &message)
-{
-    if (refuseFlood(message))
-        return;
-    if (++m_answering >= m_options.limits.inFlight)
-        m_channel->setPaused(true);
-    CallContext context = m_context;
-    DecodeOptions decode;
-    decode.limits = m_options.limits;
-    QElapsedTimer clock;
-    clock.start();
-    const QPointer<ChannelTransport> alive(this);
-    const auto codec = context.codec ? context.codec : m_codec.get();
-    dispatcher().handle(context, *codec, message.body, decode,
-        [this, alive, message, clock, connection = m_connection](const Dispatched &result) {
-            if (!alive)
-                return;
-            ChannelMessage answer;
-            if (connection == m_connection && isOpen()) {
-                if (m_answering-- == m_options.limits.inFlight)
-                    m_channel->setPaused(false);
-                if (result.body) {
-                    auto sent = sendAnswer(*result.body);
-                    if (!alive)
-                        return;
-                    if (sent)
-                        answer = *std::move(sent);
-                }
-            }
-            Q_EMIT answered(message, result, answer, std::chrono::microseconds(clock.nsecsElapsed() / 1000));
-            if (alive && m_closing && m_answering == 0)
-                std::exchange(m_closing, nullptr)();
-        });
 }
 
 } // namespace rpc

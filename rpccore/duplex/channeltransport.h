@@ -11,10 +11,16 @@
 #include <QTimer>
 
 #include <memory>
+#include <optional>
+#include <utility>
 
 namespace rpc {
 
 class ChannelExchange;
+
+namespace jsonrpc {
+struct MessageScan;
+} // namespace jsonrpc
 
 /// How a ChannelTransport treats its channel.
 struct ChannelOptions
@@ -27,7 +33,8 @@ struct ChannelOptions
     bool reconnects = false;
     std::chrono::milliseconds reconnectFirst { 500 }; ///< before the first attempt
     std::chrono::milliseconds reconnectMost { 30'000 }; ///< between two attempts
-    Limits limits = Limits::forExplorer(); ///< of messages of the other end; inFlight bounds its calls under way
+    /// Of messages of the other end; inFlight bounds its calls under way, each call of a batch counted.
+    Limits limits = Limits::forExplorer();
     /// Ends the connection when a message is due and more than Limits::backlog waits for the other end to take it; for
     /// servers.
     bool dropsSlowReaders = false;
@@ -108,10 +115,13 @@ private:
 
     void onOpened();
     void onClosed(const Error &error);
+    void onInputEnded();
     void onReceived(const ChannelMessage &message);
     void onBinary(qint64 size);
-    void onCalled(const ChannelMessage &message);
-    bool refuseFlood(const ChannelMessage &message);
+    void onCalled(const ChannelMessage &message, const jsonrpc::MessageScan &scan);
+    void refuseCalls(const jsonrpc::MessageScan &scan);
+    void handle(const ChannelMessage &message, int calls);
+    void goOn();
     void post(ChannelExchange &exchange);
     void forget(ChannelExchange &exchange);
     void refuse(const ChannelMessage &message, ErrorKind kind, const char *words, const QString &details);
@@ -129,6 +139,8 @@ private:
     QTimer m_reconnect;
     std::chrono::milliseconds m_reconnectIn { 0 };
     int m_answering = 0; // calls of the other end that are under way
+    std::optional<std::pair<ChannelMessage, int>> m_waiting; // calls, and how many: when there is room
+    bool m_holdsBack = false; // nothing is read until there is room for more calls
     quint64 m_connection = 0; // counts connections: an answer goes to the one that asked
     bool m_wantsOpen = false; // until close()
     bool m_opensAgain = false; // open() came while the channel was closing

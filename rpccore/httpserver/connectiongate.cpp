@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectiongate.h"
 
-#include <QSslSocket>
+#include <rpccore/server/acceptedsocket.h>
+
 #include <QTimer>
 #include <QTimerEvent>
 
@@ -59,26 +60,9 @@ qint64 ConnectionGate::now()
     return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
 }
 
-QTcpSocket *ConnectionGate::makeSocket(qintptr descriptor)
-{
-    std::unique_ptr<QTcpSocket> socket;
-    if (m_tls)
-        socket = std::make_unique<QSslSocket>();
-    else
-        socket = std::make_unique<QTcpSocket>();
-    if (!socket->setSocketDescriptor(descriptor))
-        return nullptr;
-    socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
-    if (auto *tls = qobject_cast<QSslSocket *>(socket.get())) {
-        tls->setSslConfiguration(*m_tls);
-        tls->startServerEncryption();
-    }
-    return socket.release();
-}
-
 void ConnectionGate::incomingConnection(qintptr descriptor)
 {
-    QTcpSocket *const socket = makeSocket(descriptor);
+    QTcpSocket *const socket = acceptedSocket(descriptor, m_tls).release();
     if (!socket)
         return;
     const int ofHost = ++m_perHost[hostKey(socket->peerAddress())];

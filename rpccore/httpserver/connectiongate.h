@@ -81,7 +81,6 @@ protected:
     void timerEvent(QTimerEvent *event) override;
 
 private:
-    QTcpSocket *makeSocket(qintptr descriptor);
     void giveTurns();
 
     Limits m_limits;

@@ -4,7 +4,8 @@
 
 #include "connectiongate.h"
 
-#include <QCryptographicHash>
+#include <rpccore/server/acceptedsocket.h>
+
 #include <QSslSocket>
 #include <QTcpSocket>
 
@@ -62,16 +63,8 @@ std::chrono::microseconds HttpConnection::sinceRequest() const
 
 const QVariantMap &HttpConnection::attributes()
 {
-    if (!m_attributes) {
-        m_attributes.emplace();
-        const auto *tls = qobject_cast<QSslSocket *>(m_socket);
-        const auto certificate = tls ? tls->peerCertificate() : QSslCertificate();
-        if (!certificate.isNull() && tls->sslHandshakeErrors().isEmpty()) {
-            m_attributes->insert(QStringLiteral("tls.subject"), certificate.subjectDisplayName());
-            m_attributes->insert(QStringLiteral("tls.sha256"),
-                QString::fromLatin1(certificate.digest(QCryptographicHash::Sha256).toHex()));
-        }
-    }
+    if (!m_attributes)
+        m_attributes = certificateAttributes(*m_socket);
     return *m_attributes;
 }
 

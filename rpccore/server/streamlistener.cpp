@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "streamlistener.h"
 
+#include "acceptedsocket.h"
 #include "server.h"
 #include "session.h"
 
@@ -13,8 +14,8 @@
 #include <QFileInfo>
 #include <QLocalServer>
 #include <QLocalSocket>
+#include <QSslSocket>
 #include <QTcpServer>
-#include <QTcpSocket>
 #include <QTimer>
 
 #ifdef Q_OS_UNIX
@@ -41,6 +42,20 @@ bool isSocket(const QString &path)
 #endif
 }
 
+// A QTcpServer whose sockets have begun with TLS.
+class TcpDoor : public QTcpServer
+{
+public:
+    std::optional<QSslConfiguration> tls;
+
+protected:
+    void incomingConnection(qintptr descriptor) override
+    {
+        if (auto socket = acceptedSocket(descriptor, tls))
+            addPendingConnection(socket.release());
+    }
+};
+
 } // namespace
 
 struct StreamListener::Private
@@ -48,15 +63,21 @@ struct StreamListener::Private
     StreamListener *q;
     QPointer<Server> server;
     StreamOptions options;
-    std::unique_ptr<QTcpServer> tcp;
+    std::unique_ptr<TcpDoor> tcp;
     std::unique_ptr<QLocalServer> local;
     QTimer watch; // over a local socket
     QList<Session *> sessions;
+    QList<QTcpSocket *> handshakes; // connections on which TLS is being agreed upon
     QUrl url;
     bool isStopping = false;
 
-    void take(std::unique_ptr<StreamChannel> channel);
+    Result<void> listenLocal();
+    Result<void> listenTcp();
+    void beginTls(QTcpSocket *socket);
+    void endHandshake(QTcpSocket *socket);
+    void take(std::unique_ptr<StreamChannel> channel, const QVariantMap &attributes = {});
     bool isFull(const QHostAddress &from) const;
+    void finishStopping();
 };
 
 StreamListener::StreamListener(QObject *parent)
@@ -80,78 +101,139 @@ Result<QUrl> StreamListener::listen(const StreamOptions &options)
 {
     stop();
     d->options = options;
-    QUrl url;
-    if (!options.socketPath.isEmpty()) {
-        // Asked first: with access options, QLocalServer puts its socket in the place of whatever is there.
-        QLocalSocket probe;
-        probe.connectToServer(options.socketPath);
-        constexpr int patience = 500; // ms; a socket that somebody listens to takes connections at once
-        if (probe.waitForConnected(patience))
-            return Error::make(
-                ErrorKind::InvalidArgument, Text::tr("another program answers at %1").arg(options.socketPath));
-        const QFileInfo there(options.socketPath);
-        const bool isFree = !there.exists() && !there.isSymLink();
-        if (!isFree && probe.error() != QLocalSocket::ConnectionRefusedError)
-            return Error::make(ErrorKind::InvalidArgument,
-                Text::tr("%1 is there and cannot be asked whether it is in use: %2")
-                    .arg(options.socketPath, probe.errorString()));
-        if (!isFree && !isSocket(options.socketPath))
-            return Error::make(ErrorKind::InvalidArgument,
-                Text::tr("%1 is there and is no socket; it is left alone").arg(options.socketPath));
-        QLocalServer::removeServer(options.socketPath); // nobody answers there any more
-        auto local = std::make_unique<QLocalServer>();
-        local->setSocketOptions(QLocalServer::UserAccessOption);
-        if (!local->listen(options.socketPath))
-            return Error::make(ErrorKind::InvalidArgument,
-                Text::tr("cannot listen at %1: %2").arg(options.socketPath, local->errorString()));
-        connect(local.get(), &QLocalServer::newConnection, this, [this] {
-            while (QLocalSocket *const socket = d->local ? d->local->nextPendingConnection() : nullptr)
-                d->take(std::make_unique<LocalChannel>(socket, d->options.framing, d->options.limits));
-        });
-        url.setScheme(QStringLiteral("unix"));
-        url.setPath(options.socketPath);
-        d->local = std::move(local);
-        // Out of descriptors, QLocalServer gives up for good.
-        d->watch.start(std::chrono::seconds(1));
-    } else {
-        auto tcp = std::make_unique<QTcpServer>();
-        if (!tcp->listen(options.address, options.port))
-            return Error::make(ErrorKind::InvalidArgument,
-                Text::tr("cannot listen on %1 port %2: %3")
-                    .arg(options.address.toString())
-                    .arg(options.port)
-                    .arg(tcp->errorString()));
-        connect(tcp.get(), &QTcpServer::newConnection, this, [this] {
-            while (QTcpSocket *const socket = d->tcp ? d->tcp->nextPendingConnection() : nullptr) {
-                socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
-                socket->setSocketOption(QAbstractSocket::KeepAliveOption, 1);
-                d->take(std::make_unique<TcpChannel>(socket, d->options.framing, d->options.limits));
-            }
-        });
-        // Out of descriptors: trying again at once would only burn the processor.
-        connect(tcp.get(), &QTcpServer::acceptError, this, [this] {
-            d->tcp->pauseAccepting();
-            QTimer::singleShot(200, d->tcp.get(), &QTcpServer::resumeAccepting);
-        });
-        url.setScheme(QStringLiteral("tcp"));
-        url.setHost(options.address.toString());
-        url.setPort(tcp->serverPort());
-        d->tcp = std::move(tcp);
+    const auto begun = options.socketPath.isEmpty() ? d->listenTcp() : d->listenLocal();
+    if (!begun)
+        return begun.error();
+    return d->url;
+}
+
+Result<void> StreamListener::Private::listenLocal()
+{
+    if (options.tls)
+        return Error::make(
+            ErrorKind::InvalidArgument, Text::tr("TLS is for TCP, not for the socket %1").arg(options.socketPath));
+    // Asked first: with access options, QLocalServer puts its socket in the place of whatever is there.
+    QLocalSocket probe;
+    probe.connectToServer(options.socketPath);
+    constexpr int patience = 500; // ms; a socket that somebody listens to takes connections at once
+    if (probe.waitForConnected(patience))
+        return Error::make(
+            ErrorKind::InvalidArgument, Text::tr("another program answers at %1").arg(options.socketPath));
+    const QFileInfo there(options.socketPath);
+    const bool isFree = !there.exists() && !there.isSymLink();
+    if (!isFree && probe.error() != QLocalSocket::ConnectionRefusedError)
+        return Error::make(ErrorKind::InvalidArgument,
+            Text::tr("%1 is there and cannot be asked whether it is in use: %2")
+                .arg(options.socketPath, probe.errorString()));
+    if (!isFree && !isSocket(options.socketPath))
+        return Error::make(ErrorKind::InvalidArgument,
+            Text::tr("%1 is there and is no socket; it is left alone").arg(options.socketPath));
+    QLocalServer::removeServer(options.socketPath); // nobody answers there any more
+    auto made = std::make_unique<QLocalServer>();
+    made->setSocketOptions(QLocalServer::UserAccessOption);
+    if (!made->listen(options.socketPath))
+        return Error::make(ErrorKind::InvalidArgument,
+            Text::tr("cannot listen at %1: %2").arg(options.socketPath, made->errorString()));
+    connect(made.get(), &QLocalServer::newConnection, q, [this] {
+        while (QLocalSocket *const socket = local ? local->nextPendingConnection() : nullptr)
+            take(std::make_unique<LocalChannel>(socket, options.framing, options.limits));
+    });
+    local = std::move(made);
+    // Out of descriptors, QLocalServer gives up for good.
+    watch.start(std::chrono::seconds(1));
+    url.setScheme(QStringLiteral("unix"));
+    url.setPath(options.socketPath);
+    return {};
+}
+
+Result<void> StreamListener::Private::listenTcp()
+{
+    auto made = std::make_unique<TcpDoor>();
+    if (options.tls) {
+        if (auto checked = options.tls->check(); !checked)
+            return checked;
+        made->tls = options.tls->configuration();
     }
-    d->url = url;
-    return url;
+    if (!made->listen(options.address, options.port))
+        return Error::make(ErrorKind::InvalidArgument,
+            Text::tr("cannot listen on %1 port %2: %3")
+                .arg(options.address.toString())
+                .arg(options.port)
+                .arg(made->errorString()));
+    connect(made.get(), &QTcpServer::newConnection, q, [this] {
+        while (QTcpSocket *const socket = tcp ? tcp->nextPendingConnection() : nullptr) {
+            socket->setSocketOption(QAbstractSocket::KeepAliveOption, 1);
+            if (tcp->tls)
+                beginTls(socket);
+            else
+                take(std::make_unique<TcpChannel>(socket, options.framing, options.limits));
+        }
+    });
+    // Out of descriptors: trying again at once would only burn the processor.
+    connect(made.get(), &QTcpServer::acceptError, q, [this] {
+        tcp->pauseAccepting();
+        QTimer::singleShot(200, tcp.get(), &QTcpServer::resumeAccepting);
+    });
+    tcp = std::move(made);
+    url.setScheme(options.tls ? QStringLiteral("tls") : QStringLiteral("tcp"));
+    url.setHost(options.address.toString());
+    url.setPort(tcp->serverPort());
+    return {};
 }
 
 bool StreamListener::Private::isFull(const QHostAddress &from) const
 {
-    if (sessions.size() >= options.limits.connections)
+    if (sessions.size() + handshakes.size() >= options.limits.connections)
         return true;
     const auto same
-        = std::count_if(sessions.begin(), sessions.end(), [&](const Session *s) { return s->context().peer == from; });
+        = std::count_if(sessions.begin(), sessions.end(), [&](const Session *s) { return s->context().peer == from; })
+        + std::count_if(
+            handshakes.begin(), handshakes.end(), [&](const QTcpSocket *s) { return s->peerAddress() == from; });
     return same >= options.limits.connectionsPerHost;
 }
 
-void StreamListener::Private::take(std::unique_ptr<StreamChannel> channel)
+void StreamListener::Private::beginTls(QTcpSocket *socket)
+{
+    socket->setParent(q);
+    if (!server || isFull(socket->peerAddress())) {
+        socket->abort(); // there is no language yet to say why
+        return socket->deleteLater();
+    }
+    handshakes.append(socket);
+    auto *const limit = new QTimer(socket);
+    limit->setSingleShot(true);
+    limit->start(options.limits.headerTime);
+    connect(limit, &QTimer::timeout, q, [this, socket] { endHandshake(socket); });
+    connect(socket, &QTcpSocket::disconnected, q, [this, socket] { endHandshake(socket); });
+    connect(static_cast<QSslSocket *>(socket), &QSslSocket::encrypted, q, [this, socket, limit] {
+        if (!handshakes.contains(socket))
+            return; // it was the second
+        if (isStopping)
+            return socket->disconnectFromHost(); // as a session is ended that has asked nothing
+        delete limit;
+        handshakes.removeOne(socket);
+        take(std::make_unique<TcpChannel>(socket, options.framing, options.limits), certificateAttributes(*socket));
+    });
+}
+
+void StreamListener::Private::endHandshake(QTcpSocket *socket)
+{
+    if (!handshakes.removeOne(socket))
+        return;
+    socket->abort();
+    socket->deleteLater();
+    finishStopping();
+}
+
+void StreamListener::Private::finishStopping()
+{
+    if (!isStopping || !sessions.isEmpty() || !handshakes.isEmpty())
+        return;
+    isStopping = false;
+    Q_EMIT q->stopped();
+}
+
+void StreamListener::Private::take(std::unique_ptr<StreamChannel> channel, const QVariantMap &attributes)
 {
     if (!server || isFull(channel->peerAddress())) {
         // Said in the one way that every framing can show, then closed.
@@ -165,6 +247,7 @@ void StreamListener::Private::take(std::unique_ptr<StreamChannel> channel)
     }
     CallContext context;
     context.path = url.toString();
+    context.attributes = attributes;
     const QPointer<StreamListener> alive(q);
     const QPointer<Session> session(new Session(std::move(channel), *server, context, options.limits, q));
     if (!alive || !session)
@@ -174,10 +257,7 @@ void StreamListener::Private::take(std::unique_ptr<StreamChannel> channel)
     sessions.append(session);
     QObject::connect(session, &QObject::destroyed, q, [this, at = session.data()] {
         sessions.removeOne(at);
-        if (isStopping && sessions.isEmpty()) {
-            isStopping = false;
-            Q_EMIT q->stopped();
-        }
+        finishStopping();
     });
 }
 
@@ -189,15 +269,20 @@ void StreamListener::stop(std::chrono::milliseconds grace)
     d->watch.stop();
     d->isStopping = grace.count() > 0;
     const auto open = d->sessions;
+    const auto handshakes = d->handshakes;
     if (grace.count() == 0) {
+        for (QTcpSocket *socket : handshakes)
+            d->endHandshake(socket);
         qDeleteAll(open);
         return;
     }
-    if (open.isEmpty()) {
+    if (open.isEmpty() && handshakes.isEmpty()) {
         d->isStopping = false;
         QMetaObject::invokeMethod(this, &StreamListener::stopped, Qt::QueuedConnection);
         return;
     }
+    for (QTcpSocket *socket : handshakes)
+        QTimer::singleShot(grace, socket, [this, socket] { d->endHandshake(socket); });
     for (Session *session : open) {
         session->closeWhenAnswered(1001, QStringLiteral("the server is stopping"));
         QTimer::singleShot(grace, session, &QObject::deleteLater);

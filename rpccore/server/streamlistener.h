@@ -6,11 +6,13 @@
 #include <rpccore/core/limits.h>
 #include <rpccore/core/result.h>
 #include <rpccore/server/listener.h>
+#include <rpccore/server/tls.h>
 
 #include <QHostAddress>
 #include <QUrl>
 
 #include <memory>
+#include <optional>
 
 namespace rpc {
 
@@ -24,7 +26,10 @@ struct StreamOptions
     QString socketPath;
     /// How messages are told apart. Detect takes what each client does, and answers in kind.
     Framing framing = Framing::Detect;
-    Limits limits; ///< on messages (bytes, bodyTime), connections, calls under way and what waits to be read
+    /// On messages (bytes, bodyTime), connections, calls under way and what waits to be read; a TLS handshake has to
+    /// end within headerTime, and until then counts as a connection.
+    Limits limits;
+    std::optional<ServerTls> tls = {}; ///< off: plain; over TCP only, InvalidArgument with a socketPath
 };
 
 /// Serves JSON-RPC over TCP or a Unix socket, in both directions: each client is a Session.
@@ -38,8 +43,8 @@ public:
 
     void attach(Server &server) override;
 
-    /// Begins to listen and returns the address to call: tcp://127.0.0.1:4000, unix:///run/a.sock. The error says what
-    /// is in the way.
+    /// Begins to listen and returns the address to call: tcp://127.0.0.1:4000, tls://127.0.0.1:4000,
+    /// unix:///run/a.sock. The error says what is in the way.
     Result<QUrl> listen(const StreamOptions &options);
     /// Stops listening; each session is closed when its calls under way are answered, and after \a grace in any case;
     /// 0 = at once.

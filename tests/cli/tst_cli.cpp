@@ -4,6 +4,7 @@
 #include <tests/support/fatalmessages.h>
 #include <tests/support/program.h>
 
+#include <QProcess>
 #include <QTcpServer>
 #include <QTemporaryDir>
 
@@ -223,6 +224,38 @@ private Q_SLOTS:
         QCOMPARE(loop.status, 5);
         QVERIFY(loop.err.contains("-32603"));
         QCOMPARE(run({ QStringLiteral("call"), url, QStringLiteral("fine") }).out, QByteArray("\"ok\"\n"));
+    }
+
+    void serve_overTls()
+    {
+        QTemporaryDir dir;
+        Program host;
+        const QString url = host.startAndWaitFor(cli, { QStringLiteral("serve"), calculator, QStringLiteral("--listen"), QStringLiteral("tls+netstring://127.0.0.1:0") }, QStringLiteral("listening on "));
+        QVERIFY2(url.startsWith(u"tls://127.0.0.1:"), qPrintable(url));
+        const QString inFraming = QString(url).replace(QStringLiteral("tls:"), QStringLiteral("tls+netstring:"));
+        const QStringList call { QStringLiteral("call"), inFraming, QStringLiteral("math.add"), QStringLiteral("2"), QStringLiteral("3") };
+        const Finished stranger = run(call);
+        QVERIFY2(stranger.status != 0 && stranger.err.contains("TLS"), stranger.err.constData()); // nobody vouches for the certificate
+        QCOMPARE(run(call + QStringList(QStringLiteral("--insecure"))).out, QByteArray("5\n"));
+    }
+
+    void serve_overStandardInput_stopsInOrder()
+    {
+        QTemporaryDir dir;
+        QFile script(dir.filePath(QStringLiteral("slow.js")));
+        QVERIFY(script.open(QIODevice::WriteOnly));
+        script.write("rpc.method('slow', () => { console.log('begun'); const end = Date.now() + 500; while (Date.now() < end) { } return 7; });\n");
+        script.close();
+        QProcess host;
+        host.start(cli, { QStringLiteral("serve"), script.fileName(), QStringLiteral("--listen"), QStringLiteral("stdio+newline:") });
+        host.write("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"slow\"}\n");
+        QByteArray told;
+        QTRY_VERIFY((told += host.readAllStandardError()).contains("begun"));
+        host.terminate();
+        QTRY_COMPARE(host.state(), QProcess::NotRunning);
+        QCOMPARE(host.readAllStandardOutput(), QByteArray("{\"jsonrpc\":\"2.0\",\"result\":7,\"id\":1}\n"));
+        QCOMPARE(host.exitStatus(), QProcess::NormalExit);
+        QCOMPARE(host.exitCode(), 0);
     }
 
     void python_isExploredAndCalled()

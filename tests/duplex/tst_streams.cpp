@@ -47,6 +47,37 @@ struct FakePeer
     int connections = 0;
 };
 
+qint64 residentBytes()
+{
+    QFile file("/proc/self/statm");
+    return file.open(QIODevice::ReadOnly) ? file.readAll().split(' ').value(1).toLongLong() * ::sysconf(_SC_PAGESIZE) : 0;
+}
+
+// What a process has written so far, to wherever.
+qint64 writtenBy(qint64 pid)
+{
+    QFile file(QStringLiteral("/proc/%1/io").arg(pid));
+    if (!file.open(QIODevice::ReadOnly))
+        return -1;
+    const QByteArray text = file.readAll();
+    return text.mid(text.indexOf("wchar: ") + 7).split('\n').constFirst().toLongLong();
+}
+
+// Waits until it does not write any more, though it is there.
+bool waitUntilBlocked(qint64 pid)
+{
+    qint64 last = 0;
+    int same = 0;
+    return QTest::qWaitFor(
+        [&] {
+            const qint64 now = writtenBy(pid);
+            same = now > 0 && now == last ? same + 1 : 0;
+            last = now;
+            return same == 30; // a look each 10 ms
+        },
+        20'000);
+}
+
 } // namespace
 
 /// JSON-RPC over TCP, Unix sockets and standard input and output, in both directions.
@@ -403,6 +434,90 @@ private Q_SLOTS:
         QTRY_VERIFY(!QFileInfo::exists(QStringLiteral("/proc/%1").arg(pid)));
     }
 
+    void floodingPrograms_haveToWait()
+    {
+        constexpr qint64 flood = 200'000'000;
+        Limits limits;
+        limits.bytes = 1'000'000;
+        ProcessChannel channel({ "/usr/bin/head", { "-c", QString::number(flood), "/dev/zero" }, {}, {} }, Framing::Newline, limits, {});
+        std::optional<Error> end;
+        connect(&channel, &MessageChannel::closed, this, [&](const Error &error) { end = error; });
+        connect(&channel, &MessageChannel::inputEnded, &channel, [&] { channel.close(); });
+        connect(&channel, &MessageChannel::opened, this, [&] { QVERIFY(channel.setPaused(true)); });
+        const qint64 before = residentBytes();
+        channel.open();
+        QTRY_COMPARE(channel.state(), MessageChannel::State::Open);
+        const qint64 pid = channel.processId();
+        QVERIFY(waitUntilBlocked(pid));
+        const qint64 written = writtenBy(pid);
+        const qint64 grown = residentBytes() - before;
+        qInfo("paused: the program could write %lld bytes, this process grew by %lld", written, grown);
+        QVERIFY(written < 2'000'000);
+        QVERIFY(grown < 8'000'000);
+        QVERIFY(!end);
+        channel.setPaused(false); // no message is that long
+        QTRY_VERIFY(end);
+        QCOMPARE(end->kind, ErrorKind::LimitExceeded);
+        QVERIFY(residentBytes() - before < 16'000'000);
+        QTRY_VERIFY(!QFileInfo::exists(QStringLiteral("/proc/%1").arg(pid)));
+    }
+
+    void manyMessages_ofAProgram_areTaken_oneAfterTheOther()
+    {
+        constexpr int count = 200'000; // 200 MB
+        const QString message = "{\"jsonrpc\":\"2.0\",\"method\":\"" + QString(1000, 'm') + "\"}";
+        ProcessChannel channel({ "/usr/bin/yes", { message }, {}, {} }, Framing::Newline, Limits(), {});
+        int received = 0;
+        qint64 most = 0;
+        QTimer resume;
+        connect(&resume, &QTimer::timeout, this, [&] { channel.setPaused(false); });
+        connect(&channel, &MessageChannel::received, this, [&](const ChannelMessage &m) {
+            QCOMPARE(m.body.size(), message.size());
+            if (++received % 1000 != 0)
+                return;
+            most = qMax(most, residentBytes());
+            QVERIFY(channel.setPaused(true)); // until the next round of events
+        });
+        const qint64 before = residentBytes();
+        channel.open();
+        resume.start(0);
+        QTRY_VERIFY_WITH_TIMEOUT(received >= count, 30'000);
+        qInfo("%d messages: this process grew by %lld bytes at most", received, most - before);
+        QVERIFY(most - before < 16'000'000);
+        bool isOver = false;
+        connect(&channel, &MessageChannel::closed, this, [&] { isOver = true; });
+        channel.close();
+        QTRY_VERIFY(isOver);
+    }
+
+    void lastWords_ofAProgram_areHeard()
+    {
+        // More than a pipe holds, and the program is gone before it is read.
+        ProcessChannel channel({ "/usr/bin/seq", { "100001", "120000" }, {}, {} }, Framing::Newline, Limits(), {});
+        QByteArrayList received;
+        bool isOver = false;
+        connect(&channel, &MessageChannel::received, this, [&](const ChannelMessage &m) { received.append(m.body); });
+        connect(&channel, &MessageChannel::closed, this, [&] { isOver = true; });
+        channel.open();
+        QTRY_VERIFY(isOver);
+        QCOMPARE(received.size(), 20'000);
+        QCOMPARE(received.constLast(), QByteArray("120000"));
+    }
+
+    void programsThatDoNotRead_endNobody()
+    {
+        const auto c = caller({ ProcessTarget { "/bin/sh", { "-c", "exec 0</dev/null; echo closed >&2; sleep 60" }, {}, {}, std::chrono::milliseconds(50) }, Framing::Newline });
+        QByteArray said;
+        connect(&c->transport->channel(), &MessageChannel::standardError, this, [&](const QByteArray &bytes) { said += bytes; });
+        c->transport->open();
+        QTRY_VERIFY(said.contains("closed"));
+        PendingCall call = c->client.call("m"); // nobody is there to read it: SIGPIPE is not for us
+        QTRY_COMPARE(c->transport->channel().backlog(), 0);
+        QVERIFY(c->transport->isOpen());
+        c->transport->close();
+        QVERIFY(!*wait(call));
+    }
+
     void standardInput_mayEnd_beforeTheAnswer()
     {
         int requests[2];
@@ -443,6 +558,90 @@ private Q_SLOTS:
             QVERIFY(browser.waitForClose());
             QVERIFY(methods.notes.isEmpty());
         }
+    }
+
+    void brokenFraming_losesNoAnswer_data()
+    {
+        QTest::addColumn<Framing>("framing");
+        QTest::addColumn<QByteArray>("broken");
+        QTest::newRow("lines") << Framing::Newline << QByteArray("GET / HTTP/1.1\r\n");
+        QTest::newRow("Content-Length") << Framing::ContentLength << QByteArray("Content-Length: x\r\n\r\n");
+        QTest::newRow("netstrings") << Framing::Netstring << QByteArray("xyz");
+        QTest::newRow("nothing between") << Framing::Bare << QByteArray("GET / HTTP/1.1\n");
+        QTest::newRow("any of these") << Framing::Detect << QByteArray("\nGET / HTTP/1.1\r\n");
+    }
+
+    void brokenFraming_losesNoAnswer()
+    {
+        QFETCH(Framing, framing);
+        QFETCH(QByteArray, broken);
+        Server server;
+        Methods methods(server);
+        auto *listener = server.addListener(std::make_unique<StreamListener>());
+        StreamOptions options;
+        options.framing = framing;
+        const auto url = listener->listen(options);
+        const auto message = [framing](const QByteArray &text) {
+            const ChannelMessage m = framed(framing, text);
+            return m.head + m.body + m.tail;
+        };
+        const QByteArray add = message("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"add\",\"params\":[1,2]}");
+        const QByteArray later = message("{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"later\",\"params\":[\"a\"]}");
+        const QByteArray note = message("{\"jsonrpc\":\"2.0\",\"method\":\"note\",\"params\":[\"x\"]}");
+
+        // The answer is there when the rest is seen.
+        support::RawClient quick(quint16(url->port()));
+        quick.send(add + broken + note);
+        QVERIFY(quick.waitForClose());
+        QVERIFY2(quick.received().contains("\"result\":3"), quick.received().constData());
+
+        // And when it is not.
+        support::RawClient slow(quint16(url->port()));
+        slow.send(later + broken + note);
+        QTRY_COMPARE(methods.held.size(), 1);
+        slow.send(note.repeated(300'000)); // more than fits into any buffer
+        QTRY_COMPARE(slow.socket().bytesToWrite(), 0); // many write everything before they read
+        QCOMPARE(server.openSessions().size(), 1);
+        methods.held.take("a").resolve(7);
+        QVERIFY(slow.waitForClose());
+        QVERIFY2(slow.received().contains("\"result\":7"), slow.received().constData());
+        QVERIFY(methods.notes.isEmpty()); // nothing behind it is read
+        QTRY_VERIFY(server.openSessions().isEmpty());
+    }
+
+    void brokenFraming_endsInTime()
+    {
+        Server server;
+        Methods methods(server);
+        auto *listener = server.addListener(std::make_unique<StreamListener>());
+        StreamOptions options;
+        options.framing = Framing::Netstring;
+        options.limits.bodyTime = std::chrono::milliseconds(100);
+        const auto url = listener->listen(options);
+        support::RawClient client(quint16(url->port()));
+        const QByteArray later = "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"later\",\"params\":[\"a\"]}";
+        client.send(QByteArray::number(later.size()) + ':' + later + ",xyz");
+        QTRY_COMPARE(methods.held.size(), 1);
+        QVERIFY(client.waitForClose()); // although nobody answers
+        QTRY_VERIFY(server.openSessions().isEmpty());
+        QVERIFY(!methods.held["a"].isWanted());
+    }
+
+    void brokenFraming_endsCalls_andIsConnectedAgain()
+    {
+        FakePeer peer;
+        ChannelOptions options;
+        options.reconnects = true;
+        options.reconnectFirst = std::chrono::milliseconds(20);
+        const auto c = caller(peer.target(Framing::Netstring), options);
+        PendingCall answered = c->client.call("m");
+        PendingCall lost = c->client.call("m");
+        QTRY_VERIFY(peer.received.contains("\"id\":2"));
+        const QByteArray answer = "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":5}";
+        peer.socket->write(QByteArray::number(answer.size()) + ':' + answer + ",xyz");
+        QCOMPARE(shown(wait(answered)), QStringLiteral("5"));
+        QCOMPARE(wait(lost)->error().kind, ErrorKind::InvalidAnswer);
+        QTRY_COMPARE(peer.connections, 2);
     }
 
     void clients_mayBeDeleted_inTheirCallbacks()
@@ -599,6 +798,79 @@ private Q_SLOTS:
             methods.held.take(QString::number(i)).resolve(i);
             QCOMPARE(shown(wait(calls[i])), QString::number(i));
         }
+    }
+
+    void batches_countEachOfTheirCalls()
+    {
+        Server server;
+        Methods methods(server);
+        auto *listener = server.addListener(std::make_unique<StreamListener>());
+        StreamOptions options;
+        options.limits.inFlight = 3;
+        const auto url = listener->listen(options);
+        const auto c = caller(*url, Framing::Newline);
+        const auto batchOf = [&](const QStringList &names) {
+            Batch batch = c->client.batch();
+            for (const QString &name : names)
+                batch.call("later", Array { name }).notify("note", Array { name });
+            return c->client.send(batch);
+        };
+        auto first = batchOf({ "a", "b" });
+        auto second = batchOf({ "c", "d" }); // there is room for one
+        PendingCall third = c->client.call("later", Array { QString("e") });
+        QTRY_COMPARE(methods.held.size(), 2);
+        // The second was sent; everything that comes of it is a wait, in which the connection stands still.
+        PendingCall fourth = c->client.call("add", Array { 1, 2 });
+        QTRY_COMPARE(c->transport->channel().backlog(), 0);
+        QTest::qWait(0);
+        QCOMPARE(methods.held.size(), 2);
+        QCOMPARE(methods.notes, QStringList({ "a", "b" }));
+        methods.held.take("a").resolve(1);
+        QTest::qWait(0);
+        QCOMPARE(methods.held.size(), 1); // a batch is answered as a whole
+        methods.held.take("b").resolve(2);
+        QCOMPARE(shown(wait(first)->replies[0]), QStringLiteral("1"));
+        QTRY_COMPARE(methods.held.size(), 3); // c, d and e
+        QVERIFY(!fourth.isFinished());
+        methods.held.take("e").resolve(5);
+        QCOMPARE(shown(wait(third)), QStringLiteral("5"));
+        QCOMPARE(shown(wait(fourth)), QStringLiteral("3"));
+        methods.held.take("c").resolve(3);
+        methods.held.take("d").resolve(4);
+        QCOMPARE(shown(wait(second)->replies[2]), QStringLiteral("4"));
+
+        // There is never room for four.
+        const auto refused = wait(batchOf({ "f", "g", "h", "i" }));
+        QCOMPARE(refused->replies.size(), 8);
+        for (int i = 0; i < 8; i += 2)
+            QCOMPARE(shown(refused->replies[i]), QStringLiteral("!-32000 Too many calls under way"));
+        QCOMPARE(methods.notes, QStringList({ "a", "b", "c", "d" }));
+        QVERIFY(methods.held.isEmpty());
+        auto whole = batchOf({ "j", "k", "l" });
+        QTRY_COMPARE(methods.held.size(), 3);
+        for (const char *name : { "j", "k", "l" })
+            methods.held.take(name).resolve(0);
+        QCOMPARE(shown(wait(whole)->replies[0]), QStringLiteral("0"));
+    }
+
+    void batchesThatWait_areAnswered_beforeTheServerStops()
+    {
+        Server server;
+        Methods methods(server);
+        auto *listener = server.addListener(std::make_unique<StreamListener>());
+        StreamOptions options;
+        options.limits.inFlight = 2;
+        const auto url = listener->listen(options);
+        support::RawClient client(quint16(url->port()));
+        const QByteArray later = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"later\",\"params\":[\"a\"]}";
+        const QByteArray add = "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"add\",\"params\":[1,2]}";
+        client.send(later + "\n[" + add + ',' + add + "]\n");
+        QTRY_COMPARE(methods.held.size(), 1);
+        listener->stop(std::chrono::seconds(10));
+        methods.held.take("a").resolve(7);
+        QVERIFY(client.waitForClose());
+        QVERIFY2(client.received().contains("\"result\":7"), client.received().constData());
+        QCOMPARE(client.received().count("\"result\":3"), 2);
     }
 
     void halfMessages_loseTheirSession_inTime()

@@ -371,6 +371,15 @@ private Q_SLOTS:
         served.methods.held.take("0").resolve(0);
         QCOMPARE(shown(wait(calls[0])), QStringLiteral("0"));
         QCOMPARE(shown(wait(c->client.call("add", Array { 2, 3 }))), QStringLiteral("5"));
+        // Each member of a batch is a call.
+        Batch batch = c->client.batch();
+        batch.call("add", Array { 1, 2 }).call("add", Array { 3, 4 });
+        const auto refused = wait(c->client.send(batch));
+        for (const auto &reply : refused->replies)
+            QCOMPARE(shown(reply), QStringLiteral("!-32000 Too many calls under way"));
+        served.methods.held.take("1").resolve(1);
+        QCOMPARE(shown(wait(calls[1])), QStringLiteral("1"));
+        QCOMPARE(shown(wait(c->client.send(batch))->replies[1]), QStringLiteral("7"));
     }
 
     void silentSessions_arePinged_thenDropped()

@@ -246,6 +246,7 @@ void addStreams(QList<DuplexCase> &all)
     line("a netstring as a line", { netstring(call) + '\n' }, "-32700, open");
     line("an answer to nothing on a line", { "{\"jsonrpc\":\"2.0\",\"id\":9,\"result\":1}\n" }, "open");
     line("XML-RPC on a line", { "<?xml version=\"1.0\"?><methodCall/>\n" }, "-32700, open");
+    line("a line, then an HTTP request", { call + '\n' + http }, "result, closed");
     line("an HTTP request as lines", { http + '\n' }, "closed");
     line("a TLS hello as a line", { tlsHello() + '\n' }, "-32700, open");
 
@@ -271,6 +272,7 @@ void addStreams(QList<DuplexCase> &all)
     lsp("zero bytes instead of a head", { Bytes(100, '\0') + "\r\n\r\n" }, "closed");
     lsp("a counted message that is too short", { "Content-Length: 5\r\n\r\n" + call }, "-32700, closed");
     lsp("a counted message that is too long", { "Content-Length: 90000\r\n\r\n" + call }, "closed");
+    lsp("100 counted messages, then a line", { counted(call).repeated(100) + "hello\r\n\r\n" }, "100 x result, closed");
     lsp("40,000 counted brackets", { counted(Bytes(40'000, '[') + Bytes(40'000, ']')) }, "-32600, open");
     lsp("an HTTP request with a length", { http }, "closed");
     gone(Framing::ContentLength, "half a head, then gone", { "Content-Le" });
@@ -296,6 +298,7 @@ void addStreams(QList<DuplexCase> &all)
     net("digits without an end", { Bytes(1000, '1') }, "closed");
     net("a netstring that is too short", { "5:" + call + ',' }, "closed");
     net("a netstring that is too long", { "90000:" + call + ',' }, "closed");
+    net("100 netstrings, then a word", { netstring(call).repeated(100) + "hello" }, "100 x result, closed");
     net("JSON instead of a netstring", { call }, "closed");
     net("zero bytes instead of a netstring", { Bytes(100, '\0') }, "closed");
     net("an HTTP request instead of a netstring", { http }, "closed");
@@ -319,6 +322,7 @@ void addStreams(QList<DuplexCase> &all)
     bare("a bare string without an end", { "{\"a" }, "closed");
     bare("bare garbage without an end, above the limit", { tooLong }, "closed");
     bare("40,000 bare brackets", { Bytes(40'000, '[') + Bytes(40'000, ']') }, "-32600, open");
+    bare("a bare call, then an HTTP request", { call + http }, "result, closed");
     bare("an HTTP request before a bare call", { http }, "closed");
     gone(Framing::Bare, "half a bare call, then gone", { call.chopped(5) });
 
@@ -333,7 +337,7 @@ void addStreams(QList<DuplexCase> &all)
     any("JSON over lines first", { "{\n\"jsonrpc\":\"2.0\",\"id\":1,\n\"method\":\"add\",\"params\":[2,3]}" }, "result, open", Framing::Bare);
     any("blanks, then nothing", { "  \r\n \r\n" }, "open", Framing::Newline);
     any("a line, then a netstring", { call + '\n' + netstring(call) + '\n' }, "result -32700, open", Framing::Newline);
-    any("a netstring, then a line", { netstring(call) + call + '\n' }, "closed", Framing::Netstring);
+    any("a netstring, then a line", { netstring(call) + call + '\n' }, "result, closed", Framing::Netstring);
     any("zero bytes first", { Bytes(100, '\0') + '\n' }, "-32700, open", Framing::Newline);
     any("XML-RPC first", { "<?xml version=\"1.0\"?><methodCall/>\n" }, "-32700, open", Framing::Newline);
     any("a word first", { "hello\r\n\r\n" }, "closed", Framing::Newline);

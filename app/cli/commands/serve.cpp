@@ -31,6 +31,7 @@ public:
             "  ADDRESS:PORT               HTTP and WebSocket; port 0 = any free one\n"
             "  https://ADDRESS:PORT       the same with TLS: --tls-cert, or a certificate made for the occasion\n"
             "  tcp://ADDRESS:PORT         a stream of messages, JSON-RPC only\n"
+            "  tls://ADDRESS:PORT         the same with TLS, as https\n"
             "  unix:///run/a.sock         the same on a Unix socket\n"
             "  stdio:                     the same on standard input and output\n"
             "The framing of a stream is found by looking, or stands behind a plus sign: stdio+lsp:, tcp+netstring://.");
@@ -43,7 +44,8 @@ public:
         m_app.add_option("--origin", m_origins, "an Origin (of a web page) that may call; may be given several times")
             ->expected(1)
             ->take_all();
-        auto *certificate = m_app.add_option("--tls-cert", m_certificate, "a PEM file with the certificate, for https");
+        auto *certificate
+            = m_app.add_option("--tls-cert", m_certificate, "a PEM file with the certificate, for https and tls");
         m_app.add_option("--tls-key", m_key, "a PEM file with its private key; by default the same file")
             ->needs(certificate);
         m_app.add_flag("--docs", m_documentation, "answer a GET with a page that describes the methods");
@@ -122,6 +124,9 @@ private:
         HostOptions options;
         options.http.reset();
         QStringList doors;
+        QStringList addresses; // that the certificate is for
+        bool isHttpSecure = false;
+        QList<qsizetype> secureStreams;
         for (const std::string &door : m_listen)
             doors.append(argument(door));
         if (doors.isEmpty())
@@ -134,7 +139,7 @@ private:
                                                              : rpc::framingFromName(match.captured(2));
             if (match.hasMatch() && scheme == u"stdio" && framing && match.captured(3).isEmpty() && !options.stdio) {
                 options.stdio = framing;
-            } else if (match.hasMatch() && (scheme == u"tcp" || scheme == u"unix") && framing) {
+            } else if (match.hasMatch() && (scheme == u"tcp" || scheme == u"tls" || scheme == u"unix") && framing) {
                 rpc::StreamOptions stream;
                 stream.framing = *framing;
                 if (scheme == u"unix") {
@@ -147,6 +152,10 @@ private:
                         return wrongListen(door);
                     std::tie(stream.address, stream.port) = *at;
                 }
+                if (scheme == u"tls") {
+                    secureStreams.append(options.streams.size());
+                    addresses.append(stream.address.toString());
+                }
                 options.streams.append(stream);
             } else {
                 const bool hasScheme = door.startsWith(u"http://") || door.startsWith(u"https://");
@@ -158,14 +167,25 @@ private:
                         rpc::ErrorKind::InvalidArgument, QStringLiteral("--listen can name one address for HTTP"));
                 options.http = rpc::HttpOptions();
                 std::tie(options.http->address, options.http->port) = *at;
-                if (const auto error = readHttp(*options.http, door.startsWith(u"https:")))
-                    return *error;
+                readHttp(*options.http);
+                isHttpSecure = door.startsWith(u"https:");
+                if (isHttpSecure)
+                    addresses.append(options.http->address.toString());
             }
         }
+        if (addresses.isEmpty())
+            return options;
+        const auto tls = readTls(addresses);
+        if (!tls)
+            return tls.error();
+        if (isHttpSecure)
+            options.http->tls = *tls;
+        for (const qsizetype i : std::as_const(secureStreams))
+            options.streams[i].tls = *tls;
         return options;
     }
 
-    std::optional<rpc::Error> readHttp(rpc::HttpOptions &http, bool isSecure) const
+    void readHttp(rpc::HttpOptions &http) const
     {
         http.path = argument(m_path);
         http.documentation = m_documentation;
@@ -174,19 +194,21 @@ private:
         for (const std::string &origin : m_origins)
             http.origins.append(argument(origin));
         http.webSocket.origins = http.origins;
-        if (!isSecure)
-            return std::nullopt;
-        const auto tls = m_certificate.empty()
-            ? rpc::ServerTls::selfSigned(http.hosts + QStringList(http.address.toString()))
-            : rpc::ServerTls::fromFiles(argument(m_certificate), argument(m_key.empty() ? m_certificate : m_key));
-        if (!tls)
-            return tls.error();
-        http.tls = *tls;
-        if (m_certificate.empty())
+    }
+
+    rpc::Result<rpc::ServerTls> readTls(const QStringList &addresses) const
+    {
+        if (!m_certificate.empty())
+            return rpc::ServerTls::fromFiles(argument(m_certificate), argument(m_key.empty() ? m_certificate : m_key));
+        QStringList names;
+        for (const std::string &host : m_hosts)
+            names.append(argument(host));
+        const auto tls = rpc::ServerTls::selfSigned(names + addresses);
+        if (tls)
             complain(QStringLiteral("the certificate is signed by nobody but itself; SHA-256 %1")
                          .arg(QString::fromLatin1(
                              tls->certificate.constFirst().digest(QCryptographicHash::Sha256).toHex(':'))));
-        return std::nullopt;
+        return tls;
     }
 
     static void logExchange(const rpc::ServedExchange &exchange)

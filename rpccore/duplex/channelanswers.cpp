@@ -1,0 +1,152 @@
+// SPDX-FileCopyrightText: 2026 The Antiphon authors
+// SPDX-License-Identifier: MIT
+
+// What the other end asks for.
+
+#include "channeltransport.h"
+
+#include <rpccore/jsonrpc/jsonrpccodec.h>
+#include <rpccore/jsonrpc/messagescan.h>
+
+#include <QCoreApplication>
+#include <QElapsedTimer>
+#include <QPointer>
+
+namespace rpc {
+
+using namespace jsonrpc;
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(rpc::Client)
+};
+
+// How many calls a message is, of those that may be under way. One at least: notifications are work, too. A batch above
+// the limit is one, because none of it is run.
+int countOfCalls(const MessageScan &scan, const Limits &limits)
+{
+    if (scan.members.size() > limits.batch)
+        return 1;
+    const auto calls = std::count_if(scan.members.begin(), scan.members.end(),
+        [](const ScannedMessage &m) { return m.kind == ScannedMessage::Kind::Request; });
+    return qMax(1, int(calls));
+}
+
+} // namespace
+
+// For answers: a reader that is too slow loses its connection.
+std::optional<ChannelMessage> ChannelTransport::sendAnswer(const QByteArray &body)
+{
+    if (!isReaderSlow())
+        return m_channel->send(body);
+    m_channel->abort();
+    return std::nullopt;
+}
+
+// Answers a message that is not even looked at.
+void ChannelTransport::refuse(const ChannelMessage &message, ErrorKind kind, const char *words, const QString &details)
+{
+    Error error = Error::make(kind, QString::fromLatin1(words));
+    error.details = details;
+    Dispatched result;
+    result.outcomes.append({ {}, false, false, error.wireCode(), error.toString() });
+    result.body = m_codec->encodeResponse({ RequestId::null(), error }).valueOr(QByteArray());
+    const QPointer<ChannelTransport> alive(this);
+    const auto sent = sendAnswer(*result.body);
+    if (alive)
+        Q_EMIT answered(message, result, sent.value_or(ChannelMessage()), {});
+}
+
+void ChannelTransport::onBinary(qint64 size)
+{
+    if (m_options.answersUnreadable)
+        return refuse({}, ErrorKind::InvalidRequest, "Invalid Request",
+            QStringLiteral("binary frames are not read; JSON-RPC travels in text frames"));
+    Q_EMIT unexpected({ UnexpectedMessage::Reason::Binary, {},
+        Text::tr("A binary frame of %1 came; JSON-RPC travels in text frames.").arg(sizeText(size)) });
+}
+
+// Answers calls that are not made.
+void ChannelTransport::refuseCalls(const MessageScan &scan)
+{
+    const QString why
+        = m_closing ? QStringLiteral("The server is stopping") : QStringLiteral("Too many calls under way");
+    QList<QByteArray> refusals;
+    for (const ScannedMessage &member : scan.members) {
+        if (member.kind != ScannedMessage::Kind::Request)
+            continue;
+        const auto refusal = m_codec->encodeResponse({ member.id, Error::application(code::ServerErrorLast, why) });
+        if (refusal)
+            refusals.append(*refusal);
+    }
+    if (!refusals.isEmpty())
+        sendAnswer(scan.isBatch ? m_codec->joinBatch(refusals) : refusals.constFirst());
+}
+
+void ChannelTransport::onCalled(const ChannelMessage &message, const MessageScan &scan)
+{
+    const int most = m_options.limits.inFlight;
+    const int calls = countOfCalls(scan, m_options.limits);
+    if (!m_closing && m_answering + calls <= most)
+        return handle(message, calls);
+    if (m_closing || calls > most || !m_channel->setPaused(true))
+        return refuseCalls(scan);
+    m_holdsBack = true; // there will be room for it
+    m_waiting = { message, calls };
+}
+
+void ChannelTransport::handle(const ChannelMessage &message, int calls)
+{
+    m_answering += calls;
+    if (m_answering >= m_options.limits.inFlight)
+        m_holdsBack = m_channel->setPaused(true);
+    CallContext context = m_context;
+    DecodeOptions decode;
+    decode.limits = m_options.limits;
+    QElapsedTimer clock;
+    clock.start();
+    const QPointer<ChannelTransport> alive(this);
+    const auto codec = context.codec ? context.codec : m_codec.get();
+    dispatcher().handle(context, *codec, message.body, decode,
+        [this, alive, message, calls, clock, connection = m_connection](const Dispatched &result) {
+            if (!alive)
+                return;
+            ChannelMessage answer;
+            if (connection == m_connection && isOpen()) {
+                m_answering -= calls;
+                if (result.body) {
+                    auto sent = sendAnswer(*result.body);
+                    if (!alive)
+                        return;
+                    if (sent)
+                        answer = *std::move(sent);
+                }
+            }
+            Q_EMIT answered(message, result, answer, std::chrono::microseconds(clock.nsecsElapsed() / 1000));
+            if (alive)
+                goOn();
+        });
+}
+
+// After an answer: what waited for it.
+void ChannelTransport::goOn()
+{
+    const int most = m_options.limits.inFlight;
+    if (m_waiting && m_answering + m_waiting->second <= most) {
+        const auto [message, calls] = *std::exchange(m_waiting, std::nullopt);
+        const QPointer<ChannelTransport> alive(this);
+        handle(message, calls);
+        if (!alive)
+            return;
+    }
+    if (m_holdsBack && !m_waiting && m_answering < most) {
+        m_holdsBack = false;
+        m_channel->setPaused(false);
+    }
+    if (m_closing && m_answering == 0)
+        std::exchange(m_closing, nullptr)();
+}
+
+} // namespace rpc
