@@ -32,7 +32,7 @@ LocalChannel::LocalChannel(QLocalSocket *accepted, Framing framing, const Limits
     , m_socket(accepted)
 {
     m_socket->setParent(this);
-    m_state = State::Open;
+    beAccepted();
     setMessageTime(limits.bodyTime);
     listen();
     QMetaObject::invokeMethod(this, &LocalChannel::read, Qt::QueuedConnection); // what is here already

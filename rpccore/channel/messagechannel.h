@@ -5,8 +5,10 @@
 #include <rpccore/core/result.h>
 
 #include <QByteArray>
+#include <QElapsedTimer>
 #include <QHostAddress>
 #include <QObject>
+#include <QTimer>
 #include <QUrl>
 
 #include <chrono>
@@ -38,8 +40,6 @@ class RPCCORE_EXPORT MessageChannel : public QObject
     Q_OBJECT
 
 public:
-    using QObject::QObject;
-
     /// What a channel is doing.
     enum class State : quint8 {
         Closed, ///< nothing; the state at first, and after closed()
@@ -52,14 +52,13 @@ public:
 
     /// Begins to connect; opened() or closed() follows, never from within. No effect unless Closed. A channel that was
     /// accepted by a server is Open from the begin and cannot be opened again.
-    virtual void open() = 0;
+    void open();
     /// Sends \a body as one message. Gives what goes out, or nothing when the channel is not Open.
     virtual std::optional<ChannelMessage> send(const QByteArray &body) = 0;
     /// Ends it in order: what was sent still goes out, as far as the other end takes it within a few seconds. closed()
     /// follows. \a code and \a reason (up to 123 bytes of UTF-8) are told over WebSocket (RFC 6455 section 7.4).
-    virtual void close(int code = 1000, const QString &reason = {}) = 0;
-    /// Ends it at once; closed() comes from within, unless it came already.
-    virtual void abort() = 0;
+    void close(int code = 1000, const QString &reason = {});
+    void abort(); ///< Ends it at once; closed() comes from within, unless it came already.
     /// Bytes that were sent and that the other end has not taken yet.
     virtual qint64 backlog() const = 0;
     /// While true nothing is read, so that the other end has to wait. False when the channel cannot do that.
@@ -90,8 +89,38 @@ Q_SIGNALS:
     void standardError(const QByteArray &bytes);
 
 protected:
-    State m_state = State::Closed; ///< for subclasses
-    ChannelPhases m_phases; ///< for subclasses
+    /// For subclasses, as all that follows. \a openTime is the limit on opening it, 0 = none.
+    explicit MessageChannel(std::chrono::milliseconds openTime = {});
+
+    virtual void forgetLast() { } ///< What the connection before left behind; before each connectNow().
+    /// Starts what open() begins; becomeOpen() or ended() follows.
+    virtual void connectNow() = 0;
+    virtual void closeNow(int code, const QString &reason) = 0; ///< In order; ended() follows.
+    virtual void abortDevice() = 0; ///< At once; ended() from within or not at all.
+    virtual void takeRest() { } ///< The other end has gone: the last chance to read what it sent before.
+    /// How long the other end has, after close(), to take what is left and to close on its side.
+    virtual std::chrono::milliseconds closeTime() const { return std::chrono::seconds(5); }
+
+    void beAccepted(); ///< It is open already, and cannot be opened again.
+    void becomeOpen(); ///< Messages can be sent; emits opened().
+    void setClosing(); ///< As close() does: what is left has closeTime().
+    void ended(const Error &error); ///< It is over; emits closed() with the verdict, or else with \a error.
+    /// Why this end does not go on; the first reason counts.
+    void setVerdict(const Error &why);
+    /// A reason was given.
+    bool hasVerdict() const noexcept { return m_verdict.has_value(); }
+    void setDeadline(std::chrono::milliseconds time); ///< abort() after \a time, unless it is over before.
+    std::chrono::microseconds sinceOpen() const; ///< For ChannelPhases.
+
+    State m_state = State::Closed; ///< set by open(), becomeOpen(), setClosing(), ended(); by destructors, to be quiet
+    ChannelPhases m_phases; ///< filled in while it connects
+
+private:
+    std::chrono::milliseconds m_openTime;
+    QElapsedTimer m_clock;
+    QTimer m_deadline; // of opening, of closing, and where a subclass sets one
+    std::optional<Error> m_verdict;
+    bool m_isAccepted = false;
 };
 
 } // namespace rpc

@@ -16,7 +16,7 @@ StdioChannel::StdioChannel(int input, int output, Framing framing, const Limits 
 {
 #ifdef Q_OS_UNIX
     m_device = new DescriptorDevice(input, output);
-    m_state = State::Open;
+    beAccepted();
     connect(m_device, &QIODevice::readyRead, this, &StdioChannel::read);
     connect(m_device, &QIODevice::bytesWritten, this, &StdioChannel::drained);
     m_device->onInputEnd = [this] { Q_EMIT inputEnded(); };

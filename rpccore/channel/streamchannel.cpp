@@ -15,62 +15,27 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(rpc::MessageChannel)
 };
 
-Error cancelled() { return Error::make(ErrorKind::Cancelled, Text::tr("the connection was closed")); }
-
 } // namespace
 
 StreamChannel::StreamChannel(Framing framing, const Limits &limits, std::chrono::milliseconds openTime)
-    : m_reader(framing, limits)
+    : MessageChannel(openTime)
+    , m_reader(framing, limits)
     , m_wanted(framing)
     , m_limits(limits)
-    , m_openTime(openTime)
 {
-    m_deadline.setSingleShot(true);
-    connect(&m_deadline, &QTimer::timeout, this, [this] {
-        if (m_state == State::Opening)
-            m_verdict = Error::make(ErrorKind::Timeout,
-                Text::tr("%1 could not be opened within %2 ms").arg(url().toString()).arg(m_openTime.count()));
-        abort();
-    });
     m_messageDeadline.setSingleShot(true);
     connect(&m_messageDeadline, &QTimer::timeout, this, [this] {
-        m_verdict = Error::make(ErrorKind::Timeout, Text::tr("a message was begun and did not come to its end"));
+        setVerdict(Error::make(ErrorKind::Timeout, Text::tr("a message was begun and did not come to its end")));
         abort();
     });
 }
 
-void StreamChannel::open()
+void StreamChannel::forgetLast()
 {
-    if (m_state != State::Closed)
-        return;
-    m_state = State::Opening;
-    m_verdict.reset();
     m_reader = FrameReader(m_wanted, m_limits);
-    m_phases = {};
     m_isPaused = false;
     m_isBroken = false;
-    m_clock.start();
-    if (m_openTime.count() > 0)
-        m_deadline.start(m_openTime);
-    QMetaObject::invokeMethod(
-        this,
-        [this] {
-            if (m_state == State::Opening)
-                connectNow();
-        },
-        Qt::QueuedConnection);
-}
-
-void StreamChannel::becomeOpen()
-{
-    m_deadline.stop();
-    m_state = State::Open;
-    Q_EMIT opened();
-}
-
-std::chrono::microseconds StreamChannel::sinceOpen() const
-{
-    return std::chrono::microseconds(m_clock.isValid() ? m_clock.nsecsElapsed() / 1000 : 0);
+    m_messageDeadline.stop();
 }
 
 std::optional<ChannelMessage> StreamChannel::send(const QByteArray &body)
@@ -86,50 +51,17 @@ std::optional<ChannelMessage> StreamChannel::send(const QByteArray &body)
     return message;
 }
 
-void StreamChannel::close(int, const QString &)
+void StreamChannel::closeNow(int, const QString &)
 {
-    if (m_state == State::Closed || m_state == State::Closing)
-        return;
-    if (!m_verdict)
-        m_verdict = cancelled();
     if (m_isBroken && backlog() == 0)
         return abort(); // the other end is not asked to agree
-    if (m_state == State::Opening) { // not from within
-        QMetaObject::invokeMethod(this, &StreamChannel::abort, Qt::QueuedConnection);
-        return;
-    }
-    m_state = State::Closing;
-    m_deadline.start(closeTime());
     closeDevice();
 }
 
-void StreamChannel::abort()
+void StreamChannel::takeRest()
 {
-    if (m_state == State::Closed)
-        return;
-    if (!m_verdict)
-        m_verdict = cancelled();
-    const QPointer<StreamChannel> alive(this);
-    abortDevice();
-    if (alive)
-        ended(*m_verdict);
-}
-
-void StreamChannel::ended(Error error)
-{
-    if (m_state == State::Closed)
-        return;
-    const QPointer<StreamChannel> alive(this);
-    if (m_state == State::Open && !m_verdict) {
-        m_isPaused = false;
-        read(); // what came before the end
-        if (!alive || m_state == State::Closed)
-            return;
-    }
-    m_deadline.stop();
-    m_messageDeadline.stop();
-    m_state = State::Closed;
-    Q_EMIT closed(m_verdict.value_or(std::move(error)));
+    m_isPaused = false;
+    read();
 }
 
 bool StreamChannel::setPaused(bool paused)
@@ -141,17 +73,15 @@ bool StreamChannel::setPaused(bool paused)
 }
 
 // The stream cannot be read any further. What was asked before is still answered, within the time for a message.
-void StreamChannel::endReading(Error why)
+void StreamChannel::endReading(const Error &why)
 {
-    if (m_verdict || m_state != State::Open) {
-        if (!m_verdict)
-            m_verdict = std::move(why);
+    const bool wasWell = !hasVerdict() && m_state == State::Open;
+    setVerdict(why);
+    if (!wasWell)
         return abort();
-    }
-    m_verdict = std::move(why);
     m_isBroken = true;
     m_messageDeadline.stop();
-    m_deadline.start(m_limits.bodyTime);
+    setDeadline(m_limits.bodyTime);
     Q_EMIT inputEnded();
 }
 
@@ -176,9 +106,9 @@ void StreamChannel::read()
                 return;
             if (m_isPaused || m_state == State::Closed)
                 break;
-        } else if (auto *error = std::get_if<Error>(&next)) {
+        } else if (const auto *error = std::get_if<Error>(&next)) {
             m_isReading = false;
-            return endReading(std::move(*error));
+            return endReading(*error);
         } else {
             const QByteArray more = device() ? device()->readAll() : QByteArray();
             if (more.isEmpty())

@@ -31,7 +31,7 @@ TcpChannel::TcpChannel(QTcpSocket *accepted, Framing framing, const Limits &limi
     , m_socket(accepted)
 {
     m_socket->setParent(this);
-    m_state = State::Open;
+    beAccepted();
     setMessageTime(limits.bodyTime);
     listen();
     QMetaObject::invokeMethod(this, &TcpChannel::read, Qt::QueuedConnection); // what is here already

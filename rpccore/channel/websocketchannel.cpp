@@ -23,10 +23,7 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(rpc::MessageChannel)
 };
 
-constexpr std::chrono::milliseconds closeTime { 5000 }; // for the closing handshake
 constexpr qint64 readAhead = 256 * 1024; // bytes; what is more waits in the kernel
-
-Error cancelled() { return Error::make(ErrorKind::Cancelled, Text::tr("the connection was closed")); }
 
 // The other end sees the end behind the last byte, and what it still sends can be taken: a connection that is closed
 // with bytes unread is reset, and the close frame may be lost with it.
@@ -43,7 +40,8 @@ bool endSending(QTcpSocket &socket)
 } // namespace
 
 WebSocketChannel::WebSocketChannel(const WebSocketTarget &target)
-    : m_target(target)
+    : MessageChannel(target.openTime)
+    , m_target(target)
     , m_reader(WebSocketEnd::Client, target.messageBytes)
 {
     if (m_target.user.isEmpty() && !m_target.url.userName().isEmpty()) {
@@ -66,7 +64,8 @@ WebSocketChannel::WebSocketChannel(
     m_socket->setParent(this);
     watch();
     listen();
-    becomeOpen(subprotocol);
+    begin(subprotocol);
+    beAccepted();
     QMetaObject::invokeMethod(this, &WebSocketChannel::read, Qt::QueuedConnection); // what is here already
 }
 
@@ -85,7 +84,7 @@ WebSocketChannel::~WebSocketChannel()
     }
     // The other end is told, and has its time; nobody here waits for it.
     connect(m_socket, &QTcpSocket::disconnected, m_socket, &QObject::deleteLater);
-    QTimer::singleShot(closeTime, m_socket, &QObject::deleteLater);
+    QTimer::singleShot(WebSocketChannel::closeTime(), m_socket, &QObject::deleteLater);
     m_socket->write(
         webSocketFrame(m_end, WebSocketOpcode::Close, webSocketClosePayload(1001, QStringLiteral("going away"))));
     m_socket->disconnectFromHost();
@@ -93,15 +92,6 @@ WebSocketChannel::~WebSocketChannel()
 
 void WebSocketChannel::watch()
 {
-    m_deadline.setSingleShot(true);
-    connect(&m_deadline, &QTimer::timeout, this, [this] {
-        if (m_state == State::Opening)
-            m_verdict = Error::make(ErrorKind::Timeout,
-                Text::tr("%1 did not become a WebSocket within %2 ms")
-                    .arg(m_target.url.toString())
-                    .arg(m_target.openTime.count()));
-        abort();
-    });
     std::chrono::milliseconds step { 15'000 };
     for (const auto time : { m_target.keepAlive.pingAfter, m_target.keepAlive.pongTime, m_target.keepAlive.idleTime }) {
         if (time.count() > 0)
@@ -133,35 +123,12 @@ void WebSocketChannel::onWritten()
         Q_EMIT drained();
 }
 
-void WebSocketChannel::open()
+void WebSocketChannel::forgetLast()
 {
-    if (m_state != State::Closed || m_end == WebSocketEnd::Server)
-        return;
-    m_state = State::Opening;
-    m_verdict.reset();
-    m_phases = {};
-    m_clock.start();
-    if (m_target.openTime.count() > 0)
-        m_deadline.start(m_target.openTime);
-    QMetaObject::invokeMethod(
-        this,
-        [this] {
-            if (m_state == State::Opening)
-                connectNow();
-        },
-        Qt::QueuedConnection);
-}
-
-void WebSocketChannel::connectNow()
-{
-    if (const QString wrong = unsendablePart(m_target); !wrong.isEmpty()) {
-        m_verdict = Error::make(
-            ErrorKind::InvalidArgument, Text::tr("%1 cannot be sent in the handshake of a WebSocket").arg(wrong));
-        return abort();
-    }
     if (m_socket) {
         m_socket->disconnect(this);
         m_socket->deleteLater();
+        m_socket = nullptr;
     }
     m_reader = WebSocketReader(m_end, m_target.messageBytes);
     m_handshake.clear();
@@ -169,6 +136,15 @@ void WebSocketChannel::connectNow()
     m_peerClose.reset();
     m_sslErrors.clear();
     m_isOver = false;
+}
+
+void WebSocketChannel::connectNow()
+{
+    if (const QString wrong = unsendablePart(m_target); !wrong.isEmpty()) {
+        setVerdict(Error::make(
+            ErrorKind::InvalidArgument, Text::tr("%1 cannot be sent in the handshake of a WebSocket").arg(wrong)));
+        return abort();
+    }
     const QString host = m_target.url.host();
     const bool isTls = m_target.url.scheme() == u"wss";
     auto *tls = isTls ? new QSslSocket(this) : nullptr;
@@ -205,20 +181,13 @@ void WebSocketChannel::shakeHands()
     m_socket->write(webSocketRequest(m_target, m_key));
 }
 
-void WebSocketChannel::becomeOpen(const QString &subprotocol)
+void WebSocketChannel::begin(const QString &subprotocol)
 {
-    m_deadline.stop();
     m_subprotocol = subprotocol;
-    m_state = State::Open;
     m_isPinged = false;
     m_heard.start();
     m_used.start();
     m_tick.start();
-}
-
-std::chrono::microseconds WebSocketChannel::sinceOpen() const
-{
-    return std::chrono::microseconds(m_clock.isValid() ? m_clock.nsecsElapsed() / 1000 : 0);
 }
 
 // One piece at a time, so that others have their turn; the socket comes again when there is more.
@@ -263,7 +232,7 @@ bool WebSocketChannel::readHandshake()
     m_handshake += m_socket->readAll();
     const auto answer = readWebSocketAnswer(m_handshake, m_target, m_key);
     if (const auto *error = std::get_if<Error>(&answer)) {
-        m_verdict = *error;
+        setVerdict(*error);
         abort();
         return false;
     }
@@ -271,8 +240,8 @@ bool WebSocketChannel::readHandshake()
     if (!agreed)
         return false;
     m_reader.append(std::exchange(m_handshake, {}).sliced(agreed->length));
-    becomeOpen(agreed->subprotocol);
-    Q_EMIT opened();
+    begin(agreed->subprotocol);
+    becomeOpen();
     return true;
 }
 
@@ -311,8 +280,7 @@ void WebSocketChannel::takeClose(const QByteArray &payload)
         return violated(*violation);
     m_peerClose = std::get<WebSocketClose>(close);
     m_isOver = true;
-    if (!m_verdict)
-        m_verdict = lossError();
+    setVerdict(lossError());
     if (m_state == State::Open)
         sendClose(webSocketClosePayload(payload.isEmpty() ? 1000 : m_peerClose->code, {}));
     hangUpWhenSent();
@@ -320,9 +288,8 @@ void WebSocketChannel::takeClose(const QByteArray &payload)
 
 void WebSocketChannel::violated(const WebSocketViolation &violation)
 {
-    if (!m_verdict)
-        m_verdict = Error::make(violation.code == 1009 ? ErrorKind::LimitExceeded : ErrorKind::InvalidAnswer,
-            Text::tr("%1 broke the rules of WebSocket: %2").arg(peerName(), violation.what));
+    setVerdict(Error::make(violation.code == 1009 ? ErrorKind::LimitExceeded : ErrorKind::InvalidAnswer,
+        Text::tr("%1 broke the rules of WebSocket: %2").arg(peerName(), violation.what)));
     m_isOver = true;
     if (m_state == State::Open)
         sendClose(webSocketClosePayload(violation.code, violation.what));
@@ -331,9 +298,7 @@ void WebSocketChannel::violated(const WebSocketViolation &violation)
 
 void WebSocketChannel::sendClose(const QByteArray &payload)
 {
-    m_state = State::Closing;
-    m_tick.stop();
-    m_deadline.start(closeTime);
+    setClosing();
     m_socket->write(webSocketFrame(m_end, WebSocketOpcode::Close, payload));
 }
 
@@ -361,39 +326,12 @@ std::optional<ChannelMessage> WebSocketChannel::send(const QByteArray &body)
     return ChannelMessage { {}, text, {} };
 }
 
-void WebSocketChannel::close(int code, const QString &reason)
-{
-    if (m_state == State::Closed || m_state == State::Closing)
-        return;
-    m_verdict = cancelled();
-    if (m_state == State::Opening) { // not from within
-        QMetaObject::invokeMethod(this, &WebSocketChannel::abort, Qt::QueuedConnection);
-        return;
-    }
-    sendClose(webSocketClosePayload(code, reason));
-}
+void WebSocketChannel::closeNow(int code, const QString &reason) { sendClose(webSocketClosePayload(code, reason)); }
 
-void WebSocketChannel::abort()
+void WebSocketChannel::abortDevice()
 {
-    if (m_state == State::Closed)
-        return;
-    if (!m_verdict)
-        m_verdict = cancelled();
-    const QPointer<WebSocketChannel> alive(this);
     if (m_socket)
         m_socket->abort();
-    if (alive)
-        ended(*m_verdict);
-}
-
-void WebSocketChannel::ended(const Error &error)
-{
-    if (m_state == State::Closed)
-        return;
-    m_deadline.stop();
-    m_tick.stop();
-    m_state = State::Closed;
-    Q_EMIT closed(m_verdict.value_or(error));
 }
 
 QString WebSocketChannel::peerName() const
@@ -422,6 +360,8 @@ Error WebSocketChannel::lossError() const
 
 void WebSocketChannel::onTick()
 {
+    if (m_state != State::Open)
+        return m_tick.stop();
     const KeepAlive &times = m_target.keepAlive;
     const auto since = [](const QElapsedTimer &clock) { return std::chrono::milliseconds(clock.elapsed()); };
     if (times.idleTime.count() > 0 && since(m_used) >= times.idleTime)
@@ -429,8 +369,8 @@ void WebSocketChannel::onTick()
     if (times.pingAfter.count() == 0)
         return;
     if (m_isPinged && since(m_heard) >= times.pingAfter + times.pongTime) {
-        m_verdict = Error::make(
-            ErrorKind::ConnectionLost, Text::tr("the other end gave no sign of life for %1 ms").arg(m_heard.elapsed()));
+        setVerdict(Error::make(ErrorKind::ConnectionLost,
+            Text::tr("the other end gave no sign of life for %1 ms").arg(m_heard.elapsed())));
         return abort();
     }
     if (!m_isPinged && since(m_heard) >= times.pingAfter) {

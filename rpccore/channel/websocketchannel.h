@@ -50,10 +50,7 @@ public:
         QTcpSocket *accepted, const QString &subprotocol, const Limits &limits, const KeepAlive &keepAlive);
     ~WebSocketChannel() override;
 
-    void open() override;
     std::optional<ChannelMessage> send(const QByteArray &body) override;
-    void close(int code = 1000, const QString &reason = {}) override;
-    void abort() override;
     qint64 backlog() const override;
     QUrl url() const override;
     QString carriage() const override;
@@ -62,12 +59,17 @@ public:
 
     QString subprotocol() const { return m_subprotocol; } ///< The one that was agreed on; empty when none was.
 
+protected:
+    void forgetLast() override;
+    void connectNow() override;
+    void closeNow(int code, const QString &reason) override;
+    void abortDevice() override;
+
 private:
     void watch();
     void listen();
-    void connectNow();
     void shakeHands();
-    void becomeOpen(const QString &subprotocol);
+    void begin(const QString &subprotocol);
     void read();
     bool readHandshake();
     void take(const WebSocketMessage &message);
@@ -76,11 +78,9 @@ private:
     void sendClose(const QByteArray &payload);
     void hangUpWhenSent();
     void onWritten();
-    void ended(const Error &error);
     void onTick();
     Error lossError() const;
     QString peerName() const;
-    std::chrono::microseconds sinceOpen() const;
 
     WebSocketTarget m_target;
     WebSocketEnd m_end = WebSocketEnd::Client;
@@ -89,8 +89,6 @@ private:
     QByteArray m_key; // of the handshake
     QByteArray m_handshake; // the other end's, as far as it has come
     QString m_subprotocol;
-    QElapsedTimer m_clock;
-    QTimer m_deadline; // of opening and of closing
     QTimer m_tick; // of keep-alive
     QElapsedTimer m_heard; // since the other end last said anything
     QElapsedTimer m_used; // since the last message, in either direction
@@ -100,7 +98,6 @@ private:
     bool m_isOver = false; // nothing that still comes is looked at
     QList<QSslError> m_sslErrors;
     std::optional<WebSocketClose> m_peerClose;
-    std::optional<Error> m_verdict; // why this side ends it
 };
 
 } // namespace rpc

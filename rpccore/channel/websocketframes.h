@@ -46,7 +46,7 @@ struct WebSocketViolation
 struct WebSocketClose
 {
     int code = 1005; ///< 1005: the frame names none
-    QString reason;
+    QString reason; ///< for people; mostly empty
 };
 
 /// One frame that is a whole message, as \a sender has to send it. Client's masks come from the system's random

@@ -183,7 +183,7 @@ QT_WARNING_POP
     }
 
     // What the WebSocket's door relies on.
-    void release_givesTheRequestBack()
+    void release_keepsWhatWasSentAhead()
     {
         struct Door : HttpDoor {
             QPointer<QTcpSocket> socket;
@@ -197,8 +197,8 @@ QT_WARNING_POP
         TlsClient client(gate.serverPort());
         client.socket.write(post(addCall) + "more");
         QTRY_VERIFY(door.socket);
-        QTRY_COMPARE(door.socket->bytesAvailable(), post(addCall).size() + 4);
-        QCOMPARE(door.socket->readAll(), post(addCall) + "more");
+        QTRY_COMPARE(door.socket->bytesAvailable(), 4);
+        QCOMPARE(door.socket->readAll(), QByteArray("more"));
         door.socket->write("answer");
         QTRY_COMPARE(client.socket.bytesAvailable(), 6);
         delete door.socket;
