@@ -36,13 +36,34 @@ int countOfCalls(const MessageScan &scan, const Limits &limits)
 
 } // namespace
 
-// For answers: a reader that is too slow loses its connection.
+bool ChannelTransport::isBacklogFull() const { return m_channel->backlog() > m_options.limits.backlog; }
+
+// Nothing more is read; false where the channel cannot do that.
+bool ChannelTransport::holdBack()
+{
+    m_holdsBack = m_channel->setPaused(true);
+    return m_holdsBack;
+}
+
+void ChannelTransport::dropSlowReader()
+{
+    m_whyDropped = Error::make(ErrorKind::LimitExceeded,
+        Text::tr("the other end does not read what it is sent: more than %1 wait for it")
+            .arg(sizeText(m_options.limits.backlog)));
+    m_channel->abort();
+}
+
+// For answers: who calls and does not read has to wait, or loses its connection.
 std::optional<ChannelMessage> ChannelTransport::sendAnswer(const QByteArray &body)
 {
-    if (!isReaderSlow())
-        return m_channel->send(body);
-    m_channel->abort();
-    return std::nullopt;
+    if (isBacklogFull() && (m_options.dropsSlowReaders || !holdBack())) {
+        dropSlowReader();
+        return std::nullopt;
+    }
+    auto sent = m_channel->send(body);
+    if (isBacklogFull() && !m_options.dropsSlowReaders)
+        holdBack();
+    return sent;
 }
 
 // Answers a message that is not even looked at.
@@ -91,9 +112,8 @@ void ChannelTransport::onCalled(const ChannelMessage &message, const MessageScan
     const int calls = countOfCalls(scan, m_options.limits);
     if (!m_closing && m_answering + calls <= most)
         return handle(message, calls);
-    if (m_closing || calls > most || !m_channel->setPaused(true))
+    if (m_closing || calls > most || !holdBack())
         return refuseCalls(scan);
-    m_holdsBack = true; // there will be room for it
     m_waiting = { message, calls };
 }
 
@@ -101,7 +121,7 @@ void ChannelTransport::handle(const ChannelMessage &message, int calls)
 {
     m_answering += calls;
     if (m_answering >= m_options.limits.inFlight)
-        m_holdsBack = m_channel->setPaused(true);
+        holdBack();
     CallContext context = m_context;
     DecodeOptions decode;
     decode.limits = m_options.limits;
@@ -130,7 +150,7 @@ void ChannelTransport::handle(const ChannelMessage &message, int calls)
         });
 }
 
-// After an answer: what waited for it.
+// After an answer was given, or taken by the other end: what waited for it.
 void ChannelTransport::goOn()
 {
     const int most = m_options.limits.inFlight;
@@ -141,7 +161,8 @@ void ChannelTransport::goOn()
         if (!alive)
             return;
     }
-    if (m_holdsBack && !m_waiting && m_answering < most) {
+    const bool waitsForReader = !m_options.dropsSlowReaders && isBacklogFull();
+    if (m_holdsBack && !m_waiting && m_answering < most && !waitsForReader) {
         m_holdsBack = false;
         m_channel->setPaused(false);
     }

@@ -85,6 +85,7 @@ ChannelTransport::ChannelTransport(
     connect(m_channel.get(), &MessageChannel::closed, this, &ChannelTransport::onClosed);
     connect(m_channel.get(), &MessageChannel::received, this, &ChannelTransport::onReceived);
     connect(m_channel.get(), &MessageChannel::binaryReceived, this, &ChannelTransport::onBinary);
+    connect(m_channel.get(), &MessageChannel::drained, this, &ChannelTransport::goOn);
     connect(m_channel.get(), &MessageChannel::inputEnded, this, &ChannelTransport::onInputEnded);
     m_reconnect.setSingleShot(true);
     connect(&m_reconnect, &QTimer::timeout, m_channel.get(), &MessageChannel::open);
@@ -187,8 +188,8 @@ std::unique_ptr<TransportExchange> ChannelTransport::send(
             return failed(
                 Text::tr("a call with the id %1 is under way: the answers to the two could not be told apart").arg(id));
     }
-    if (isReaderSlow()) {
-        QMetaObject::invokeMethod(m_channel.get(), &MessageChannel::abort, Qt::QueuedConnection);
+    if (m_options.dropsSlowReaders && isBacklogFull()) {
+        QMetaObject::invokeMethod(this, &ChannelTransport::dropSlowReader, Qt::QueuedConnection);
         return std::make_unique<FailedExchange>(m_channel->url(),
             Error::make(ErrorKind::ConnectionLost, Text::tr("the other end does not take what it is sent")));
     }
@@ -199,11 +200,6 @@ std::unique_ptr<TransportExchange> ChannelTransport::send(
         open();
     }
     return exchange;
-}
-
-bool ChannelTransport::isReaderSlow() const
-{
-    return m_options.dropsSlowReaders && m_channel->backlog() > m_options.limits.backlog;
 }
 
 void ChannelTransport::post(ChannelExchange &exchange)
@@ -244,8 +240,9 @@ void ChannelTransport::onOpened()
         post(*m_calls->waiting.constFirst());
 }
 
-void ChannelTransport::onClosed(const Error &error)
+void ChannelTransport::onClosed(const Error &reported)
 {
+    const Error error = std::exchange(m_whyDropped, std::nullopt).value_or(reported);
     m_context.token->cancel();
     m_answering = 0;
     m_waiting.reset();

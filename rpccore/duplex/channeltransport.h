@@ -36,7 +36,9 @@ struct ChannelOptions
     /// Of messages of the other end; inFlight bounds its calls under way, each call of a batch counted.
     Limits limits = Limits::forExplorer();
     /// Ends the connection when a message is due and more than Limits::backlog waits for the other end to take it; for
-    /// servers.
+    /// servers. A client reads nothing more until its answers were taken; where the channel cannot wait (WebSocket,
+    /// child processes on Windows), it ends the connection all the same when an answer is due. What it asks itself is
+    /// sent in any case.
     bool dropsSlowReaders = false;
     /// Answers what is neither a request nor an answer with an error, as a server does. A client reports it only.
     bool answersUnreadable = false;
@@ -125,7 +127,9 @@ private:
     void post(ChannelExchange &exchange);
     void forget(ChannelExchange &exchange);
     void refuse(const ChannelMessage &message, ErrorKind kind, const char *words, const QString &details);
-    bool isReaderSlow() const;
+    bool isBacklogFull() const;
+    bool holdBack();
+    void dropSlowReader();
     std::optional<ChannelMessage> sendAnswer(const QByteArray &body);
 
     std::unique_ptr<MessageChannel> m_channel;
@@ -140,7 +144,8 @@ private:
     std::chrono::milliseconds m_reconnectIn { 0 };
     int m_answering = 0; // calls of the other end that are under way
     std::optional<std::pair<ChannelMessage, int>> m_waiting; // calls, and how many: when there is room
-    bool m_holdsBack = false; // nothing is read until there is room for more calls
+    bool m_holdsBack = false; // nothing is read until there is room for more calls and for their answers
+    std::optional<Error> m_whyDropped; // the connection that is being ended
     quint64 m_connection = 0; // counts connections: an answer goes to the one that asked
     bool m_wantsOpen = false; // until close()
     bool m_opensAgain = false; // open() came while the channel was closing

@@ -779,6 +779,44 @@ private Q_SLOTS:
         QCOMPARE(shown(wait(c->client.call("add", Array { 2, 3 }))), QStringLiteral("5"));
     }
 
+    // A client has its patience, too: what it is called while its answers are not read has to wait.
+    void peersThatNeverRead_makeTheirCallsWait()
+    {
+        FakePeer peer;
+        ChannelOptions options;
+        options.limits.backlog = 64 * 1024;
+        const auto c = caller(peer.target(), options);
+        c->transport->registry().add("echo", [](const Value &v) { return v; });
+        c->transport->open();
+        QTRY_VERIFY(peer.socket);
+        QObject::disconnect(peer.socket, &QTcpSocket::readyRead, nullptr, nullptr);
+        peer.socket->setReadBufferSize(1);
+        const QByteArray call = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"echo\",\"params\":[\"" + QByteArray(100'000, 'x') + "\"]}\n";
+        constexpr int calls = 400;
+        for (int i = 0; i < calls; ++i)
+            peer.socket->write(call);
+        qint64 most = 0;
+        int answered = -1;
+        // Until nothing moves any more.
+        QVERIFY(QTest::qWaitFor(
+            [&, same = 0]() mutable {
+                most = qMax(most, c->transport->channel().backlog());
+                same = answered == c->answered.size() ? same + 1 : 0;
+                answered = int(c->answered.size());
+                return same == 30 || answered == calls;
+            },
+            30'000));
+        QVERIFY2(answered > 0 && answered < calls, qPrintable(QString::number(answered)));
+        QVERIFY2(most < 64 * 1024 + 2 * call.size(), qPrintable(QString::number(most)));
+        QVERIFY(peer.socket->bytesToWrite() > 0); // they wait on the side that sent them
+        QVERIFY(c->ends.isEmpty());
+        // Nothing is lost by that.
+        QObject::connect(peer.socket, &QTcpSocket::readyRead, peer.socket, [&] { peer.received += peer.socket->readAll(); });
+        peer.socket->setReadBufferSize(0);
+        peer.received += peer.socket->readAll();
+        QTRY_COMPARE_WITH_TIMEOUT(peer.received.count('\n'), calls, 30'000);
+    }
+
     void floods_wait_whereTheChannelCanMakeThem()
     {
         Server server;
