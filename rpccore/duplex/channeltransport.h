@@ -12,7 +12,6 @@
 
 #include <memory>
 #include <optional>
-#include <utility>
 
 namespace rpc {
 
@@ -20,6 +19,7 @@ class ChannelExchange;
 
 namespace jsonrpc {
 struct MessageScan;
+struct ScannedMessage;
 } // namespace jsonrpc
 
 /// How a ChannelTransport treats its channel.
@@ -107,13 +107,21 @@ Q_SIGNALS:
     void called(const rpc::Request &request);
     /// Something came that belongs to no call.
     void unexpected(const rpc::UnexpectedMessage &message);
-    /// A message of the other end was dealt with; \a answer is what was sent back, empty for notifications.
+    /// A message of the other end was dealt with, calls that were refused included; \a answer is what was sent back,
+    /// empty for notifications, and when the connection had ended. Answers that stood in the same batch are not told
+    /// of.
     void answered(const rpc::ChannelMessage &request, const rpc::Dispatched &result, const rpc::ChannelMessage &answer,
         std::chrono::microseconds duration);
 
 private:
     friend ChannelExchange;
     struct Calls;
+    struct PeerCalls // one message of the other end
+    {
+        ChannelMessage message; // as it came
+        QByteArray body; // of it, what is no answer
+        int count = 0; // of the calls that may be under way
+    };
 
     void onOpened();
     void onClosed(const Error &error);
@@ -121,8 +129,10 @@ private:
     void onReceived(const ChannelMessage &message);
     void onBinary(qint64 size);
     void onCalled(const ChannelMessage &message, const jsonrpc::MessageScan &scan);
-    void refuseCalls(const jsonrpc::MessageScan &scan);
-    void handle(const ChannelMessage &message, int calls);
+    bool takeAnswers(const ChannelMessage &message, const jsonrpc::MessageScan &scan);
+    void tellStray(const ChannelMessage &message, const jsonrpc::ScannedMessage &answer, qsizetype others);
+    void refuseCalls(const ChannelMessage &message, const jsonrpc::MessageScan &scan, const QString &why);
+    void handle(const PeerCalls &calls);
     void goOn();
     void post(ChannelExchange &exchange);
     void forget(ChannelExchange &exchange);
@@ -143,7 +153,7 @@ private:
     QTimer m_reconnect;
     std::chrono::milliseconds m_reconnectIn { 0 };
     int m_answering = 0; // calls of the other end that are under way
-    std::optional<std::pair<ChannelMessage, int>> m_waiting; // calls, and how many: when there is room
+    QList<PeerCalls> m_waiting; // until there is room
     bool m_holdsBack = false; // nothing is read until there is room for more calls and for their answers
     std::optional<Error> m_whyDropped; // the connection that is being ended
     quint64 m_connection = 0; // counts connections: an answer goes to the one that asked

@@ -817,6 +817,93 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(peer.received.count('\n'), calls, 30'000);
     }
 
+    void mixedBatches_areTakenApart()
+    {
+        FakePeer peer;
+        const auto c = caller(peer.target());
+        c->transport->registry().add("double", [](int n) { return 2 * n; });
+        PendingCall first = c->client.call("a");
+        PendingCall second = c->client.call("b");
+        QTRY_VERIFY(peer.received.contains("\"id\":2"));
+        peer.received.clear();
+        const QByteArray mixed = "[ {\"jsonrpc\":\"2.0\",\"id\":2,\"result\":\"two\"},{\"jsonrpc\":\"2.0\",\"id\":\"x\",\"method\":\"double\",\"params\":[4]} ,"
+                                 "{\"jsonrpc\":\"2.0\",\"method\":\"tick\"},{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":\"one\"}, {\"jsonrpc\":\"2.0\",\"id\":9,\"result\":0}]";
+        peer.socket->write(mixed + '\n');
+        QCOMPARE(shown(wait(first)), QStringLiteral("one"));
+        QCOMPARE(shown(wait(second)), QStringLiteral("two"));
+        QTRY_COMPARE(peer.received, QByteArray("[{\"jsonrpc\":\"2.0\",\"result\":8,\"id\":\"x\"}]\n"));
+        QCOMPARE(c->calls, QStringList({ "double", "tick" }));
+        QCOMPARE(c->answered.size(), 1);
+        QCOMPARE(c->answered[0].request.body, mixed);
+        QCOMPARE(c->answered[0].result.outcomes.size(), 2);
+        QCOMPARE(c->unexpected.size(), 1);
+        QCOMPARE(c->unexpected[0].reason, UnexpectedMessage::Reason::UnknownId);
+        QCOMPARE(c->unexpected[0].body, mixed);
+        // What each call shows is still everything that came.
+        const Trace &trace = first.trace();
+        QCOMPARE(trace.responseBody, QByteArray("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":\"one\"}"));
+        QCOMPARE(trace.responseHead + trace.responseBody + trace.responseTail, mixed + '\n');
+
+        // The other way round, and to a batch.
+        Batch batch = c->client.batch();
+        batch.call("c").call("d");
+        auto sent = c->client.send(batch);
+        QTRY_VERIFY(peer.received.contains("\"id\":4"));
+        peer.received.clear();
+        peer.socket->write("[{\"jsonrpc\":\"2.0\",\"id\":\"y\",\"method\":\"double\",\"params\":[5]},{\"jsonrpc\":\"2.0\",\"id\":4,\"result\":\"four\"},"
+                           "{\"jsonrpc\":\"2.0\",\"id\":3,\"result\":\"three\"}]\n");
+        const auto replies = wait(sent);
+        QCOMPARE(shown(replies->replies[0]), QStringLiteral("three"));
+        QCOMPARE(shown(replies->replies[1]), QStringLiteral("four"));
+        QTRY_COMPARE(peer.received, QByteArray("[{\"jsonrpc\":\"2.0\",\"result\":10,\"id\":\"y\"}]\n"));
+
+        // What is neither.
+        peer.socket->write("[{\"jsonrpc\":\"2.0\",\"id\":8,\"result\":0},{\"kind\":\"push\"}]\n");
+        QTRY_COMPARE(c->unexpected.size(), 3);
+        QCOMPARE(c->unexpected[1].reason, UnexpectedMessage::Reason::UnknownId);
+        QCOMPARE(c->unexpected[2].reason, UnexpectedMessage::Reason::Unreadable);
+    }
+
+    void callsThatAreNotMade_areTold()
+    {
+        FakePeer peer;
+        ChannelOptions options;
+        options.limits.inFlight = 2;
+        const auto c = caller(peer.target(), options);
+        QList<ReplyHandle> held;
+        c->transport->registry().addRaw(named("later"), [&](const CallContext &, const Params &, const ReplyHandle &reply) { held.append(reply); });
+        c->transport->open();
+        QTRY_VERIFY(peer.socket);
+        const QByteArray later = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"la\\u0074er\"}";
+        const QByteArray tick = "{\"jsonrpc\":\"2.0\",\"method\":\"tick\"}";
+        const QByteArray tooMany = '[' + later + ',' + tick + ',' + later + ",1," + later + ']';
+        peer.socket->write(tooMany + '\n');
+        QTRY_COMPARE(c->answered.size(), 1);
+        QCOMPARE(c->answered[0].request.body, tooMany);
+        QCOMPARE(c->answered[0].answer.body.count("Too many calls under way"), 4); // all but the notification
+        const auto outcomes = c->answered[0].result.outcomes;
+        QCOMPARE(outcomes.size(), 5);
+        QCOMPARE(outcomes[0].method, QStringLiteral("later"));
+        QCOMPARE(outcomes[0].code, -32000);
+        QCOMPARE(outcomes[0].message, QStringLiteral("Too many calls under way"));
+        QCOMPARE(outcomes[1].method, QStringLiteral("tick"));
+        QVERIFY(outcomes[1].isNotification && !outcomes[1].succeeded);
+        QVERIFY(held.isEmpty());
+        // Two wait for the third to be answered when the connection ends.
+        peer.socket->write(later + '\n' + '[' + later + ',' + later + "]\n");
+        QTRY_COMPARE(held.size(), 1);
+        peer.socket->write(later + '\n');
+        QTRY_COMPARE(peer.socket->bytesToWrite(), 0);
+        QTest::qWait(0);
+        peer.socket->disconnectFromHost();
+        QTRY_COMPARE(c->ends.size(), 1);
+        held.takeFirst().resolve(1);
+        QTRY_COMPARE(c->answered.size(), 4);
+        for (int i = 1; i < 4; ++i)
+            QVERIFY(c->answered[i].answer.body.isEmpty());
+        QCOMPARE(c->answered[1].result.outcomes.size() + c->answered[2].result.outcomes.size() + c->answered[3].result.outcomes.size(), 4);
+    }
+
     void floods_wait_whereTheChannelCanMakeThem()
     {
         Server server;

@@ -420,6 +420,30 @@ private Q_SLOTS:
         QVERIFY(wait(own)->error().message.contains("does not read"));
     }
 
+    void callsThatAreRefused_areInTheLog()
+    {
+        HttpOptions options;
+        options.limits.inFlight = 1;
+        Served served(options);
+        QList<ServedExchange> log;
+        connect(&served.server, &Server::served, this, [&](const ServedExchange &e) { log.append(e); });
+        const auto c = caller(served.url());
+        PendingCall first = c->client.call("later", Array { QString("a") });
+        QCOMPARE(shown(wait(c->client.call("add", Array { 1, 2 }))), QStringLiteral("!-32000 Too many calls under way"));
+        QCOMPARE(log.size(), 1);
+        QCOMPARE(log[0].calls.size(), 1);
+        QCOMPARE(log[0].calls[0].method, QStringLiteral("add"));
+        QCOMPARE(log[0].calls[0].code, -32000);
+        QVERIFY(log[0].requestBody.contains("\"add\"") && log[0].responseBody.contains("Too many"));
+        // An answer that nobody asked for is no call, but it came.
+        PendingCall stray = c->client.sendRaw("{\"jsonrpc\":\"2.0\",\"id\":77,\"result\":1}");
+        QTRY_COMPARE(log.size(), 2);
+        QCOMPARE(log[1].requestBody, QByteArray("{\"jsonrpc\":\"2.0\",\"id\":77,\"result\":1}"));
+        QVERIFY(log[1].calls.isEmpty() && log[1].refusal.contains("77"));
+        served.methods.held.take("a").resolve(1);
+        QCOMPARE(shown(wait(first)), QStringLiteral("1"));
+    }
+
     void silentSessions_arePinged_thenDropped()
     {
         HttpOptions options;
