@@ -904,6 +904,37 @@ private Q_SLOTS:
         QCOMPARE(c->answered[1].result.outcomes.size() + c->answered[2].result.outcomes.size() + c->answered[3].result.outcomes.size(), 4);
     }
 
+    void standardInputThatEnds_isAnsweredToItsEnd()
+    {
+        int requests[2];
+        int answers[2];
+        QVERIFY(::pipe(requests) == 0 && ::pipe(answers) == 0);
+        Server server;
+        Methods methods(server);
+        Limits limits;
+        limits.inFlight = 2;
+        auto *session = new Session(std::make_unique<StdioChannel>(requests[0], answers[1], Framing::Newline, limits), server, {}, limits, &server);
+        bool ended = false;
+        connect(session, &Session::ended, this, [&] { ended = true; });
+        QByteArray calls;
+        for (const char c : { 'a', 'b', 'c', 'd', 'e' })
+            calls += QByteArray("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"later\",\"params\":[\"") + c + "\"]}\n";
+        QCOMPARE(::write(requests[1], calls.constData(), size_t(calls.size())), calls.size());
+        ::close(requests[1]); // everything was asked that will be
+        for (const char *c : { "a", "b", "c", "d", "e" }) {
+            QTRY_VERIFY(methods.held.contains(QString::fromLatin1(c)));
+            QVERIFY(!ended);
+            methods.held.take(QString::fromLatin1(c)).resolve(QString::fromLatin1(c));
+        }
+        QTRY_VERIFY(ended);
+        ::close(answers[1]);
+        QFile out;
+        QVERIFY(out.open(answers[0], QIODevice::ReadOnly));
+        QCOMPARE(out.readAll().count("\"result\""), 5);
+        for (const int fd : { requests[0], answers[0] })
+            ::close(fd);
+    }
+
     void floods_wait_whereTheChannelCanMakeThem()
     {
         Server server;
