@@ -44,6 +44,7 @@ protected:
     /// For subclasses: it is over. What the device still holds is read first.
     void ended(Error error);
     void read(); ///< for subclasses: the device has something
+    void inputOver(); ///< for subclasses: the device gets nothing more; inputEnded() follows when everything was taken
     /// For servers: a message that was begun has to be complete within \a time, else the channel ends.
     void setMessageTime(std::chrono::milliseconds time) { m_messageTime = time; }
     std::chrono::microseconds sinceOpen() const; ///< for ChannelPhases
@@ -62,6 +63,7 @@ private:
     std::optional<Error> m_verdict; // why this side ends it
     bool m_isPaused = false;
     bool m_isReading = false;
+    bool m_isInputOver = false; // and not told yet
     bool m_isBroken = false; // the stream cannot be read any further
 };
 
