@@ -5,6 +5,7 @@
 #include <rpccore/channel/processchannel.h>
 #include <rpccore/channel/stdiochannel.h>
 #include <rpccore/duplex/streamtransport.h>
+#include <rpccore/server/acceptedsocket.h>
 #include <rpccore/server/streamlistener.h>
 #include <rpccore/xmlrpc/xmlrpccodec.h>
 #include <tests/support/rawhttp.h>
@@ -1057,6 +1058,33 @@ private Q_SLOTS:
         QVERIFY(second.received().contains("Too many connections"));
         first.abort();
         QTRY_VERIFY(server.openSessions().isEmpty());
+    }
+
+    void hosts_areIPv4Addresses_andNetworksOfIPv6()
+    {
+        const auto key = [](const char *address) { return hostKey(QHostAddress(QString::fromLatin1(address))); };
+        QCOMPARE(key("2001:db8:1:2::1"), key("2001:db8:1:2:ffff::9"));
+        QVERIFY(key("2001:db8:1:2::1") != key("2001:db8:1:3::1"));
+        QCOMPARE(key("10.0.0.1"), key("::ffff:10.0.0.1"));
+        QVERIFY(key("10.0.0.1") != key("10.0.0.2"));
+        QVERIFY(key("10.0.0.1") != key("::1"));
+    }
+
+    void tooManyFromOneHost_areTold()
+    {
+        Server server;
+        auto *listener = server.addListener(std::make_unique<StreamListener>());
+        StreamOptions options;
+        options.limits.connectionsPerHost = 1;
+        const auto url = listener->listen(options);
+        support::RawClient first(quint16(url->port()));
+        QTRY_COMPARE(server.openSessions().size(), 1);
+        support::RawClient second(quint16(url->port()));
+        QVERIFY(second.waitForClose());
+        QTcpSocket neighbour;
+        QVERIFY(neighbour.bind(QHostAddress(QStringLiteral("127.0.0.2"))));
+        neighbour.connectToHost(QHostAddress(QHostAddress::LocalHost), quint16(url->port()));
+        QTRY_COMPARE(server.openSessions().size(), 2);
     }
 
     void servers_mayEnd_withCallsUnderWay()
