@@ -205,7 +205,7 @@
         <translation>Fragt %1 nach den Methoden</translation>
     </message>
     <message>
-        <location line="+24"/>
+        <location line="+23"/>
         <source>Cancelled.</source>
         <translation>Abgebrochen.</translation>
     </message>
@@ -229,7 +229,7 @@
 <context>
     <name>antiphon::Drafts</name>
     <message>
-        <location filename="../app/workspace/drafts.cpp" line="+76"/>
+        <location filename="../app/workspace/drafts.cpp" line="+95"/>
         <source>%1 cannot be written: %2</source>
         <translation>%1 kann nicht geschrieben werden: %2</translation>
     </message>
@@ -1335,12 +1335,12 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
     <message>
         <location line="-253"/>
         <location filename="../rpccore/client/looptransport.cpp" line="+56"/>
-        <location filename="../rpccore/duplex/channeltransport.cpp" line="+99"/>
+        <location filename="../rpccore/duplex/channeltransport.cpp" line="+111"/>
         <source>the client was closed</source>
         <translation>der Client wurde geschlossen</translation>
     </message>
     <message>
-        <location filename="../rpccore/client/httpresponsereader.cpp" line="+108"/>
+        <location filename="../rpccore/client/httpresponsereader.cpp" line="+80"/>
         <source>the answer is larger than %1</source>
         <translation>die Antwort ist größer als %1</translation>
     </message>
@@ -1539,7 +1539,7 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>was %1 sendete, ist kein HTTP: %2</translation>
     </message>
     <message>
-        <location filename="../rpccore/client/httpsession.cpp" line="+36"/>
+        <location filename="../rpccore/client/httpsession.cpp" line="+38"/>
         <source>the header field &quot;%1&quot; cannot be sent: its name or its value has a character that HTTP does not allow there</source>
         <translation>das Kopffeld „%1“ kann nicht gesendet werden: sein Name oder sein Wert hat ein Zeichen, das HTTP dort nicht erlaubt</translation>
     </message>
@@ -1640,7 +1640,7 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>das Ergebnis passt nicht: %1</translation>
     </message>
     <message>
-        <location filename="../rpccore/client/httppeer.cpp" line="+40"/>
+        <location filename="../rpccore/client/httppeer.cpp" line="+42"/>
         <source>&quot;%1&quot; is no address to call; it looks like http://host:port/path, https://host/path or http+unix:///path/of.sock:/path</source>
         <translation>„%1“ ist keine Adresse, die sich aufrufen lässt; sie sieht so aus: http://host:port/pfad, https://host/pfad oder http+unix:///pfad/zum.sock:/pfad</translation>
     </message>
@@ -1660,7 +1660,7 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>durch den SOCKS5-Proxy %1</translation>
     </message>
     <message>
-        <location line="+35"/>
+        <location line="+34"/>
         <source>HTTP through %1</source>
         <translation>HTTP durch %1</translation>
     </message>
@@ -1685,7 +1685,7 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>diese Verbindung</translation>
     </message>
     <message>
-        <location line="+18"/>
+        <location line="+19"/>
         <source>a call with the id %1 is under way: the answers to the two could not be told apart</source>
         <translation>ein Aufruf mit der id %1 ist unterwegs: die Antworten auf beide wären nicht zu unterscheiden</translation>
     </message>
@@ -1695,22 +1695,32 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>die Gegenstelle nimmt nicht ab, was ihr gesendet wird</translation>
     </message>
     <message>
-        <location line="+83"/>
+        <location filename="../rpccore/duplex/channelanswers.cpp" line="+66"/>
+        <source>the other end does not read what it is sent: more than %1 wait for it</source>
+        <translation>die Gegenstelle liest nicht, was ihr gesendet wird: mehr als %1 warten auf sie</translation>
+    </message>
+    <message>
+        <location line="+38"/>
         <source>A binary frame of %1 came; JSON-RPC travels in text frames.</source>
         <translation>Ein binärer Frame von %1 kam; JSON-RPC wird in Text-Frames befördert.</translation>
     </message>
     <message>
-        <location line="+25"/>
+        <location filename="../rpccore/duplex/channeltransport.cpp" line="+80"/>
         <source>%1; the other end may or may not have acted on the call. The call was sent once and is not repeated</source>
         <translation>%1; ob die Gegenstelle den Aufruf ausgeführt hat, ist unbekannt. Er wurde einmal gesendet und wird nicht wiederholt</translation>
     </message>
     <message>
-        <location line="+38"/>
+        <location line="+48"/>
+        <source>A batch of answers came, of which a member is no JSON-RPC.</source>
+        <translation>Ein Batch aus Antworten kam, in dem ein Eintrag kein JSON-RPC ist.</translation>
+    </message>
+    <message>
+        <location line="+1"/>
         <source>A message came that is no JSON-RPC.</source>
         <translation>Eine Nachricht kam, die kein JSON-RPC ist.</translation>
     </message>
     <message>
-        <location line="+26"/>
+        <location line="+52"/>
         <source>An answer without an id came, and it cannot be told whose it is.</source>
         <translation>Eine Antwort ohne id kam, und es lässt sich nicht sagen, zu wem sie gehört.</translation>
     </message>
@@ -1720,7 +1730,7 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>Auf den Aufruf mit der id %1 kam eine zweite Antwort.</translation>
     </message>
     <message>
-        <location line="+2"/>
+        <location line="+1"/>
         <source>The answer to the call with the id %1 came after it was given up.</source>
         <translation>Die Antwort auf den Aufruf mit der id %1 kam, als er schon aufgegeben war.</translation>
     </message>
@@ -1729,11 +1739,16 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <source>An answer came with the id %1, which no call has.</source>
         <translation>Eine Antwort kam mit der id %1, die kein Aufruf hat.</translation>
     </message>
+    <message>
+        <location line="+2"/>
+        <source>%1 more answers in the same batch belong to no call.</source>
+        <translation>%1 weitere Antworten im selben Batch gehören zu keinem Aufruf.</translation>
+    </message>
 </context>
 <context>
     <name>rpc::Discovery</name>
     <message>
-        <location filename="../rpccore/discovery/discovery.cpp" line="+99"/>
+        <location filename="../rpccore/discovery/discovery.cpp" line="+109"/>
         <source>Asked for %1 over %2: %3</source>
         <translation>Nach %1 über %2 gefragt: %3</translation>
     </message>
@@ -1831,7 +1846,7 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
     </message>
     <message>
         <location line="+1"/>
-        <location filename="../rpccore/channel/tcpchannel.cpp" line="+108"/>
+        <location filename="../rpccore/channel/socketerror.cpp" line="+42"/>
         <source>%1 closed the connection</source>
         <translation>%1 schloss die Verbindung</translation>
     </message>
@@ -1842,7 +1857,7 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
     </message>
     <message>
         <location line="+3"/>
-        <location filename="../rpccore/channel/tcpchannel.cpp" line="-14"/>
+        <location filename="../rpccore/channel/socketerror.cpp" line="-13"/>
         <source>nothing answers at %1: the connection was refused</source>
         <translation>bei %1 antwortet niemand: die Verbindung wurde abgelehnt</translation>
     </message>
@@ -1853,18 +1868,18 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
     </message>
     <message>
         <location line="+3"/>
-        <location filename="../rpccore/channel/tcpchannel.cpp" line="+17"/>
-        <location filename="../rpccore/channel/websocketchannel.cpp" line="+311"/>
+        <location filename="../rpccore/channel/socketerror.cpp" line="+16"/>
         <source>%1 cannot be reached: %2</source>
         <translation>%1 ist nicht erreichbar: %2</translation>
     </message>
     <message>
-        <location filename="../rpccore/channel/processchannel.cpp" line="+38"/>
+        <location filename="../rpccore/channel/processchannel.cpp" line="+120"/>
+        <location line="+83"/>
         <source>the program %1 cannot be started: %2</source>
         <translation>das Programm %1 kann nicht gestartet werden: %2</translation>
     </message>
     <message>
-        <location line="+37"/>
+        <location line="-42"/>
         <source>the program %1 was ended by a signal</source>
         <translation>das Programm %1 wurde durch ein Signal beendet</translation>
     </message>
@@ -1875,7 +1890,7 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
     </message>
     <message>
         <location filename="../rpccore/channel/streamchannel.cpp" line="+18"/>
-        <location filename="../rpccore/channel/websocketchannel.cpp" line="-274"/>
+        <location filename="../rpccore/channel/websocketchannel.cpp" line="+29"/>
         <source>the connection was closed</source>
         <translation>die Verbindung wurde geschlossen</translation>
     </message>
@@ -1890,7 +1905,7 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>eine Nachricht wurde begonnen und kam nicht zu ihrem Ende</translation>
     </message>
     <message>
-        <location line="+142"/>
+        <location line="+171"/>
         <source>one line a message (seen in what the other end sent)</source>
         <translation>eine Zeile je Nachricht (an dem erkannt, was die Gegenstelle sendete)</translation>
     </message>
@@ -1935,14 +1950,12 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>eine Zeile je Nachricht, bis die Gegenstelle zeigt, wie sie es hält</translation>
     </message>
     <message>
-        <location filename="../rpccore/channel/tcpchannel.cpp" line="-19"/>
-        <location filename="../rpccore/channel/websocketchannel.cpp" line="+262"/>
+        <location filename="../rpccore/channel/socketerror.cpp" line="-18"/>
         <source>there is no host called &quot;%1&quot;</source>
         <translation>es gibt keinen Host namens „%1“</translation>
     </message>
     <message>
-        <location line="+6"/>
-        <location filename="../rpccore/channel/websocketchannel.cpp" line="+3"/>
+        <location line="+5"/>
         <source>TLS with %1 failed: %2</source>
         <translation>TLS mit %1 schlug fehl: %2</translation>
     </message>
@@ -1957,17 +1970,73 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>die Verbindung mit %1 ging verloren: %2</translation>
     </message>
     <message>
-        <location filename="../rpccore/channel/websocketchannel.cpp" line="-206"/>
+        <location filename="../rpccore/channel/websocketchannel.cpp" line="+71"/>
         <source>%1 did not become a WebSocket within %2 ms</source>
         <translation>%1 wurde nicht innerhalb von %2 ms zu einem WebSocket</translation>
     </message>
     <message>
-        <location line="+69"/>
+        <location line="+59"/>
         <source>%1 cannot be sent in the handshake of a WebSocket</source>
         <translation>%1 kann nicht im Handshake eines WebSockets gesendet werden</translation>
     </message>
     <message>
-        <location line="+29"/>
+        <location line="+166"/>
+        <source>%1 broke the rules of WebSocket: %2</source>
+        <translation>%1 verstieß gegen die Regeln von WebSocket: %2</translation>
+    </message>
+    <message>
+        <location line="+85"/>
+        <source>%1 does not become a WebSocket: it closed the connection</source>
+        <translation>%1 wird kein WebSocket: die Verbindung wurde geschlossen</translation>
+    </message>
+    <message>
+        <location line="+6"/>
+        <source>%1 closed the WebSocket without a code</source>
+        <translation>%1 schloss den WebSocket ohne Code</translation>
+    </message>
+    <message>
+        <location filename="../rpccore/channel/websockethandshake.cpp" line="+71"/>
+        <location line="+14"/>
+        <source>it does not answer in HTTP</source>
+        <translation>die Antwort ist kein HTTP</translation>
+    </message>
+    <message>
+        <location line="-9"/>
+        <source>its answer has a head of more than %1 bytes</source>
+        <translation>der Kopf der Antwort hat mehr als %1 Bytes</translation>
+    </message>
+    <message>
+        <location line="+15"/>
+        <source>a field of its answer is malformed</source>
+        <translation>ein Feld der Antwort ist fehlerhaft</translation>
+    </message>
+    <message>
+        <location line="+35"/>
+        <source>its answer does not name the upgrade to a WebSocket</source>
+        <translation>die Antwort nennt den Wechsel zu einem WebSocket nicht</translation>
+    </message>
+    <message>
+        <location line="+2"/>
+        <source>its answer does not belong to the key of the handshake</source>
+        <translation>die Antwort gehört nicht zum Schlüssel des Handshakes</translation>
+    </message>
+    <message>
+        <location line="+2"/>
+        <source>it wants the extension &quot;%1&quot;, which was not offered</source>
+        <translation>die Antwort verlangt die Erweiterung „%1“, die nicht angeboten wurde</translation>
+    </message>
+    <message>
+        <location line="+5"/>
+        <source>it wants the subprotocol &quot;%1&quot;, which was not offered</source>
+        <translation>die Antwort verlangt das Unterprotokoll „%1“, das nicht angeboten wurde</translation>
+    </message>
+    <message>
+        <location line="+14"/>
+        <source>it answers HTTP %1</source>
+        <translation>die Antwort ist HTTP %1</translation>
+    </message>
+    <message>
+        <location line="+35"/>
         <source>the header field &quot;%1&quot;</source>
         <translation>das Kopffeld „%1“</translation>
     </message>
@@ -1987,22 +2056,17 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>das Subprotokoll „%1“</translation>
     </message>
     <message>
-        <location line="+78"/>
+        <location filename="../rpccore/channel/websocketchannel.cpp" line="+1"/>
         <source>%1 closed the WebSocket with code %2</source>
         <translation>%1 schloss den WebSocket mit dem Code %2</translation>
     </message>
     <message>
-        <location line="+9"/>
-        <source>%1 does not become a WebSocket: it answers HTTP %2</source>
-        <translation>%1 wird kein WebSocket: die Antwort ist HTTP %2</translation>
-    </message>
-    <message>
-        <location line="+20"/>
+        <location filename="../rpccore/channel/websockethandshake.cpp" line="-50"/>
         <source>%1 does not become a WebSocket: %2</source>
         <translation>%1 wird kein WebSocket: %2</translation>
     </message>
     <message>
-        <location line="+16"/>
+        <location filename="../rpccore/channel/websocketchannel.cpp" line="+16"/>
         <source>the other end gave no sign of life for %1 ms</source>
         <translation>die Gegenstelle gab %1 ms lang kein Lebenszeichen</translation>
     </message>
@@ -2063,7 +2127,12 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
 <context>
     <name>rpc::StreamListener</name>
     <message>
-        <location filename="../rpccore/server/streamlistener.cpp" line="+91"/>
+        <location filename="../rpccore/server/streamlistener.cpp" line="+114"/>
+        <source>TLS is for TCP, not for the socket %1</source>
+        <translation>TLS gibt es über TCP, nicht für den Socket %1</translation>
+    </message>
+    <message>
+        <location line="+7"/>
         <source>another program answers at %1</source>
         <translation>bei %1 antwortet ein anderes Programm</translation>
     </message>
@@ -2083,7 +2152,7 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>bei %1 kann nicht gehört werden: %2</translation>
     </message>
     <message>
-        <location line="+14"/>
+        <location line="+23"/>
         <source>cannot listen on %1 port %2: %3</source>
         <translation>auf %1 Port %2 kann nicht gehört werden: %3</translation>
     </message>

@@ -4,7 +4,7 @@
 <context>
     <name>antiphon::ConnectionController</name>
     <message numerus="yes">
-        <location filename="../app/gui/controllers/connectioncontroller.cpp" line="+113"/>
+        <location filename="../app/gui/controllers/connectioncontroller.cpp" line="+112"/>
         <source>%1, %n methods</source>
         <translation>
             <numerusform>%1, %n method</numerusform>

@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "drafts.h"
 
+#include <rpccore/client/trace.h>
 #include <rpccore/json/jsonreader.h>
 #include <rpccore/json/jsonwriter.h>
 
+#include <QCryptographicHash>
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
@@ -16,6 +18,9 @@ namespace {
 
 constexpr qsizetype mostDrafts = 2000; // the oldest go first
 constexpr std::chrono::milliseconds writeDelay { 300 };
+constexpr qsizetype hashLength = 64; // characters
+
+bool isProgram(const QUrl &endpoint) { return endpoint.scheme().section(u'+', 0, 0) == u"exec"; }
 
 } // namespace
 
@@ -33,7 +38,21 @@ Drafts::~Drafts() { flush(); }
 
 QString Drafts::key(const QUrl &endpoint, const QString &method)
 {
-    return endpoint.toString(QUrl::RemoveUserInfo | QUrl::RemoveFragment) % u' ' % method;
+    QUrl shown = rpc::Trace::shownUrl(endpoint);
+    shown.setFragment({});
+    if (isProgram(endpoint)) { // the arguments may be secret, but they make another server of it
+        const QByteArray commandLine = endpoint.path(QUrl::FullyDecoded).toUtf8();
+        shown.setFragment(
+            QString::fromLatin1(QCryptographicHash::hash(commandLine, QCryptographicHash::Sha256).toHex()));
+    }
+    return shown.toString() % u' ' % method;
+}
+
+QString Drafts::presentKey(const QString &written)
+{
+    const QUrl endpoint(written.section(u' ', 0, -2));
+    const bool isOld = isProgram(endpoint) && endpoint.fragment().size() < hashLength;
+    return isOld ? key(endpoint, written.section(u' ', -1)) : written;
 }
 
 QString Drafts::draft(const QUrl &endpoint, const QString &method) const
@@ -104,9 +123,14 @@ void Drafts::read()
         return;
     }
     for (const rpc::Member &m : *all) {
-        m_drafts.insert(m.name, m.value.toString());
-        m_order.append(m.name);
+        const QString id = presentKey(m.name);
+        m_dirty = m_dirty || id != m.name;
+        if (!m_drafts.contains(id))
+            m_order.append(id);
+        m_drafts.insert(id, m.value.toString());
     }
+    if (m_dirty)
+        m_writeSoon.start(writeDelay);
 }
 
 } // namespace antiphon

@@ -12,7 +12,8 @@ namespace antiphon {
 
 /// What somebody typed as params, by endpoint and method, kept across restarts and crashes: every change is on disk
 /// within a fraction of a second, written beside the old file and put in its place. A file that cannot be read is set
-/// aside, never overwritten.
+/// aside, never overwritten. It holds no secrets of addresses: neither user and password nor the arguments of a
+/// program, of which it has a hash.
 class Drafts : public QObject
 {
     Q_OBJECT
@@ -38,6 +39,8 @@ Q_SIGNALS:
 private:
     void read();
     static QString key(const QUrl &endpoint, const QString &method);
+    /// The key of what an earlier version wrote with the arguments of a program in it.
+    static QString presentKey(const QString &written);
 
     QString m_fileName;
     QHash<QString, QString> m_drafts;

@@ -46,7 +46,7 @@ rpc::Result<QUrl> Endpoint::urlFromText(const QString &text)
         return Error::make(ErrorKind::InvalidArgument, Text::tr("the address is empty"));
     // A command line is no URL: its question marks and number signs are its own.
     const QString scheme = trimmed.section(u':', 0, 0).toLower();
-    if (scheme.startsWith(u"exec") && rpc::StreamTarget::isScheme(scheme) && trimmed.contains(u':')) {
+    if (scheme.section(u'+', 0, 0) == u"exec" && trimmed.contains(u':')) {
         QUrl url;
         url.setScheme(scheme);
         url.setPath(trimmed.section(u':', 1).trimmed(), QUrl::DecodedMode);

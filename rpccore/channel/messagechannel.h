@@ -68,7 +68,8 @@ public:
         return false;
     }
 
-    virtual QUrl url() const = 0; ///< Where it leads, without user and password; empty for an accepted one.
+    /// Where it leads, without what may be secret, as Trace::url; empty for an accepted one.
+    virtual QUrl url() const = 0;
     virtual QString carriage() const = 0; ///< How messages are carried, in words; see Trace::carriage.
     virtual QHostAddress peerAddress() const { return {}; } ///< Of the other end; null when it has none.
     virtual quint16 peerPort() const { return 0; } ///< Of the other end; 0 when it has none.

@@ -262,11 +262,9 @@ qint64 ProcessChannel::backlog() const { return m_pipes ? m_pipes->device->bytes
 
 QUrl ProcessChannel::url() const
 {
-    QStringList words { m_target.program };
-    words += m_target.arguments;
-    QUrl url;
+    QUrl url; // without the arguments, which may hold secrets: it stands in error texts
     url.setScheme(QStringLiteral("exec"));
-    url.setPath(words.join(u' '));
+    url.setPath(m_target.program, QUrl::DecodedMode);
     return url;
 }
 

@@ -34,7 +34,7 @@ public:
     ~ProcessChannel() override; ///< Ends the program, and waits for it: up to a second.
 
     qint64 backlog() const override;
-    QUrl url() const override;
+    QUrl url() const override; ///< exec: and the program, as it is; without its arguments.
     /// While true, the program has to wait when the pipe is full. False on Windows: what it writes is always read.
     bool setPaused(bool paused) override;
     qint64 processId() const { return m_process->processId(); } ///< 0 when it does not run.

@@ -19,7 +19,7 @@ StdioChannel::StdioChannel(int input, int output, Framing framing, const Limits 
     beAccepted();
     connect(m_device, &QIODevice::readyRead, this, &StdioChannel::read);
     connect(m_device, &QIODevice::bytesWritten, this, &StdioChannel::drained);
-    m_device->onInputEnd = [this] { Q_EMIT inputEnded(); };
+    m_device->onInputEnd = [this] { inputOver(); };
     m_device->onBroken = [this] {
         m_device->stop();
         ended(Error::make(ErrorKind::ConnectionLost, QStringLiteral("nobody reads standard output any more")));

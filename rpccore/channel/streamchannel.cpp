@@ -85,6 +85,12 @@ void StreamChannel::endReading(const Error &why)
     Q_EMIT inputEnded();
 }
 
+void StreamChannel::inputOver()
+{
+    m_isInputOver = true;
+    read();
+}
+
 void StreamChannel::read()
 {
     if (m_isBroken) {
@@ -121,6 +127,8 @@ void StreamChannel::read()
         m_messageDeadline.stop(); // also for a client that is never seen between two messages
     if (m_messageTime.count() > 0 && m_reader.isInMessage() && !m_isPaused && !m_messageDeadline.isActive())
         m_messageDeadline.start(m_messageTime);
+    if (!m_isPaused && m_state == State::Open && std::exchange(m_isInputOver, false))
+        Q_EMIT inputEnded();
 }
 
 QString StreamChannel::carriage() const

@@ -35,6 +35,7 @@ protected:
     void closeNow(int code, const QString &reason) override;
     void takeRest() override;
     void read(); ///< for subclasses: the device has something
+    void inputOver(); ///< for subclasses: the device gets nothing more; inputEnded() follows when everything was taken
     /// For servers: a message that was begun has to be complete within \a time, else the channel ends.
     void setMessageTime(std::chrono::milliseconds time) { m_messageTime = time; }
 
@@ -48,6 +49,7 @@ private:
     std::chrono::milliseconds m_messageTime { 0 };
     bool m_isPaused = false;
     bool m_isReading = false;
+    bool m_isInputOver = false; // and not told yet
     bool m_isBroken = false; // the stream cannot be read any further
 };
 

@@ -67,6 +67,7 @@ void TcpChannel::listen()
             m_phases.isTlsUnverified = !m_tls->verify;
             becomeOpen();
         });
+        connect(ssl, &QSslSocket::encryptedBytesWritten, this, &TcpChannel::drained);
         connect(ssl, &QSslSocket::sslErrors, this, [this](const QList<QSslError> &errors) { m_sslErrors = errors; });
     }
     connect(m_socket, &QTcpSocket::readyRead, this, &TcpChannel::read);

@@ -10,9 +10,10 @@ namespace rpc {
 class FailedExchange : public TransportExchange
 {
 public:
+    /// \a url as in Trace::url.
     FailedExchange(const QUrl &url, const Error &error)
     {
-        m_trace.url = Trace::shownUrl(url);
+        m_trace.url = url;
         m_trace.started = QDateTime::currentDateTime();
         m_error = error;
         QMetaObject::invokeMethod(

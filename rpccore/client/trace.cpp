@@ -9,7 +9,6 @@ namespace rpc {
 QUrl Trace::shownUrl(const QUrl &url)
 {
     QUrl shown = url.adjusted(QUrl::RemoveUserInfo);
-    // The words of a channel's URL stand there without quotes: of a name with a blank in it the first word is left.
     if (url.scheme() == u"exec" || url.scheme().startsWith(u"exec+"))
         shown.setPath(QProcess::splitCommand(url.path(QUrl::FullyDecoded)).value(0));
     return shown;

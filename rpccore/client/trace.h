@@ -63,7 +63,7 @@ struct RPCCORE_EXPORT Trace
     /// HttpTransport::setRetryHook(). The times of each count from its own start.
     std::shared_ptr<const Trace> earlier;
 
-    /// \a url as a trace may show it: what may be secret is left out, as `url` says.
+    /// \a url, which somebody gave to be called, as a trace may show it: what may be secret is left out, as `url` says.
     static QUrl shownUrl(const QUrl &url);
     HeaderFields responseFields() const; ///< The header fields of `responseHead`, values trimmed.
 };

@@ -31,7 +31,7 @@ struct Limits
     int inFlight = 1000;
     qint64 messageBytes = 1024 * 1024; ///< of one message over a WebSocket
     /// Bytes that wait for a client which does not take them. A session that has more is ended when the next message is
-    /// due; one message may be larger.
+    /// due, a client waits instead where it can (ChannelOptions); one message may be larger.
     qint64 backlog = 4 * 1024 * 1024;
 
     /// For a client that a person looks at: 1 GiB bodies.

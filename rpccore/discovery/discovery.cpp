@@ -40,8 +40,18 @@ bool isFinal(ErrorKind kind)
 
 bool isAnswer(const Reply &reply) { return reply.hasValue() || reply.error().kind == ErrorKind::Remote; }
 
+// WebSockets and streams carry JSON-RPC only: XML-RPC has no ids to tell its answers by.
+bool canCarryXml(const QUrl &url)
+{
+    const QString scheme = url.scheme().section(u'+', 0, 0);
+    return scheme != u"ws" && scheme != u"wss" && scheme != u"tcp" && scheme != u"tls" && scheme != u"unix"
+        && scheme != u"exec";
+}
+
 QList<Protocol> orderFor(const QUrl &url)
 {
+    if (!canCarryXml(url))
+        return { Protocol::JsonRpc };
     const QString path = url.path().toLower();
     if (path.contains(u"rpc2") || path.contains(u"xmlrpc"))
         return { Protocol::XmlRpc, Protocol::JsonRpc };

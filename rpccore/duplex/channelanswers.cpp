@@ -34,15 +34,51 @@ int countOfCalls(const MessageScan &scan, const Limits &limits)
     return qMax(1, int(calls));
 }
 
+bool isAnswer(const ScannedMessage &member) { return member.kind == ScannedMessage::Kind::Response; }
+
+// What is to be answered of a message. A batch above the limit stays as it is: it is refused as a whole.
+QByteArray callsIn(const QByteArray &body, const MessageScan &scan, const Limits &limits, const Codec &codec)
+{
+    if (scan.members.size() > limits.batch || std::none_of(scan.members.begin(), scan.members.end(), isAnswer))
+        return body;
+    QList<QByteArray> calls;
+    for (const ScannedMessage &member : scan.members) {
+        if (!isAnswer(member))
+            calls.append(member.text.toByteArray());
+    }
+    return codec.joinBatch(calls);
+}
+
 } // namespace
 
-// For answers: a reader that is too slow loses its connection.
+bool ChannelTransport::isBacklogFull() const { return m_channel->backlog() > m_options.limits.backlog; }
+
+// Nothing more is read; false where the channel cannot do that.
+bool ChannelTransport::holdBack()
+{
+    m_holdsBack = m_channel->setPaused(true);
+    return m_holdsBack;
+}
+
+void ChannelTransport::dropSlowReader()
+{
+    m_whyDropped = Error::make(ErrorKind::LimitExceeded,
+        Text::tr("the other end does not read what it is sent: more than %1 wait for it")
+            .arg(sizeText(m_options.limits.backlog)));
+    m_channel->abort();
+}
+
+// For answers: who calls and does not read has to wait, or loses its connection.
 std::optional<ChannelMessage> ChannelTransport::sendAnswer(const QByteArray &body)
 {
-    if (!isReaderSlow())
-        return m_channel->send(body);
-    m_channel->abort();
-    return std::nullopt;
+    if (isBacklogFull() && (m_options.dropsSlowReaders || !holdBack())) {
+        dropSlowReader();
+        return std::nullopt;
+    }
+    auto sent = m_channel->send(body);
+    if (isBacklogFull() && !m_options.dropsSlowReaders)
+        holdBack();
+    return sent;
 }
 
 // Answers a message that is not even looked at.
@@ -69,39 +105,49 @@ void ChannelTransport::onBinary(qint64 size)
 }
 
 // Answers calls that are not made.
-void ChannelTransport::refuseCalls(const MessageScan &scan)
+void ChannelTransport::refuseCalls(const ChannelMessage &message, const MessageScan &scan, const QString &why)
 {
-    const QString why
-        = m_closing ? QStringLiteral("The server is stopping") : QStringLiteral("Too many calls under way");
+    const Error error = Error::application(code::ServerErrorLast, why);
+    Dispatched result;
     QList<QByteArray> refusals;
     for (const ScannedMessage &member : scan.members) {
-        if (member.kind != ScannedMessage::Kind::Request)
+        if (isAnswer(member))
             continue;
-        const auto refusal = m_codec->encodeResponse({ member.id, Error::application(code::ServerErrorLast, why) });
-        if (refusal)
+        const bool isNotification = member.kind == ScannedMessage::Kind::Notification;
+        result.outcomes.append({ member.methodName(), isNotification, false, error.wireCode(), why });
+        if (isNotification)
+            continue;
+        const RequestId id = member.id.isAbsent() ? RequestId::null() : member.id;
+        if (const auto refusal = m_codec->encodeResponse({ id, error }))
             refusals.append(*refusal);
     }
     if (!refusals.isEmpty())
-        sendAnswer(scan.isBatch ? m_codec->joinBatch(refusals) : refusals.constFirst());
+        result.body = scan.isBatch ? m_codec->joinBatch(refusals) : refusals.constFirst();
+    const QPointer<ChannelTransport> alive(this);
+    const auto sent = result.body && isOpen() ? sendAnswer(*result.body) : std::nullopt;
+    if (alive)
+        Q_EMIT answered(message, result, sent.value_or(ChannelMessage()), {});
 }
 
 void ChannelTransport::onCalled(const ChannelMessage &message, const MessageScan &scan)
 {
     const int most = m_options.limits.inFlight;
-    const int calls = countOfCalls(scan, m_options.limits);
-    if (!m_closing && m_answering + calls <= most)
-        return handle(message, calls);
-    if (m_closing || calls > most || !m_channel->setPaused(true))
-        return refuseCalls(scan);
-    m_holdsBack = true; // there will be room for it
-    m_waiting = { message, calls };
+    const PeerCalls calls { message, callsIn(message.body, scan, m_options.limits, *m_codec),
+        countOfCalls(scan, m_options.limits) };
+    if (m_closing)
+        return refuseCalls(message, scan, QStringLiteral("The server is stopping"));
+    if (m_waiting.isEmpty() && m_answering + calls.count <= most)
+        return handle(calls);
+    if (calls.count > most || !holdBack())
+        return refuseCalls(message, scan, QStringLiteral("Too many calls under way"));
+    m_waiting.append(calls);
 }
 
-void ChannelTransport::handle(const ChannelMessage &message, int calls)
+void ChannelTransport::handle(const PeerCalls &calls)
 {
-    m_answering += calls;
+    m_answering += calls.count;
     if (m_answering >= m_options.limits.inFlight)
-        m_holdsBack = m_channel->setPaused(true);
+        holdBack();
     CallContext context = m_context;
     DecodeOptions decode;
     decode.limits = m_options.limits;
@@ -109,13 +155,14 @@ void ChannelTransport::handle(const ChannelMessage &message, int calls)
     clock.start();
     const QPointer<ChannelTransport> alive(this);
     const auto codec = context.codec ? context.codec : m_codec.get();
-    dispatcher().handle(context, *codec, message.body, decode,
-        [this, alive, message, calls, clock, connection = m_connection](const Dispatched &result) {
+    dispatcher().handle(context, *codec, calls.body, decode,
+        [this, alive, message = calls.message, count = calls.count, clock, connection = m_connection](
+            const Dispatched &result) {
             if (!alive)
                 return;
             ChannelMessage answer;
             if (connection == m_connection && isOpen()) {
-                m_answering -= calls;
+                m_answering -= count;
                 if (result.body) {
                     auto sent = sendAnswer(*result.body);
                     if (!alive)
@@ -130,18 +177,18 @@ void ChannelTransport::handle(const ChannelMessage &message, int calls)
         });
 }
 
-// After an answer: what waited for it.
+// After an answer was given, or taken by the other end: what waited for it.
 void ChannelTransport::goOn()
 {
     const int most = m_options.limits.inFlight;
-    if (m_waiting && m_answering + m_waiting->second <= most) {
-        const auto [message, calls] = *std::exchange(m_waiting, std::nullopt);
-        const QPointer<ChannelTransport> alive(this);
-        handle(message, calls);
+    const QPointer<ChannelTransport> alive(this);
+    while (!m_waiting.isEmpty() && m_answering + m_waiting.constFirst().count <= most) {
+        handle(m_waiting.takeFirst());
         if (!alive)
             return;
     }
-    if (m_holdsBack && !m_waiting && m_answering < most) {
+    const bool waitsForReader = !m_options.dropsSlowReaders && isBacklogFull();
+    if (m_holdsBack && m_waiting.isEmpty() && m_answering < most && !waitsForReader) {
         m_holdsBack = false;
         m_channel->setPaused(false);
     }

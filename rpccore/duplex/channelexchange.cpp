@@ -20,7 +20,7 @@ struct Text
 ChannelExchange::ChannelExchange(ChannelTransport &transport, const QByteArray &body, std::chrono::milliseconds timeout)
     : m_transport(&transport)
 {
-    m_trace.url = Trace::shownUrl(transport.channel().url());
+    m_trace.url = transport.channel().url();
     m_trace.requestBody = body;
     m_trace.carriage = transport.channel().carriage();
     m_trace.started = QDateTime::currentDateTime();

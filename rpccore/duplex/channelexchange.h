@@ -27,6 +27,7 @@ public:
 
     /// The ids of its calls, as text; empty when it holds none, or cannot be read.
     QStringList ids;
+    bool isBatch = false; ///< its answers come as an array
     bool expectsAnswer = true; ///< false for notifications: sent is done
     bool isSent() const { return m_trace.sent.has_value(); }
 

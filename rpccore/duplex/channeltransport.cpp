@@ -31,6 +31,18 @@ bool looksLikeXml(QByteArrayView text)
     return begin != text.end() && *begin == '<';
 }
 
+// One answer of a batch. What stands around it is kept with it, so that a trace shows what came; not of large batches,
+// of which each call would have a copy.
+ChannelMessage partOf(const ChannelMessage &batch, QByteArrayView answer)
+{
+    constexpr qsizetype mostKept = 1024 * 1024; // bytes
+    if (batch.body.size() > mostKept)
+        return { {}, answer.toByteArray(), {} };
+    const qsizetype begin = answer.data() - batch.body.constData();
+    return { batch.head + batch.body.left(begin), answer.toByteArray(),
+        batch.body.mid(begin + answer.size()) + batch.tail };
+}
+
 // Ids of the last calls that ended in some way. Searched for stray answers only; kept for every session, so few and
 // small.
 class Remembered
@@ -85,6 +97,7 @@ ChannelTransport::ChannelTransport(
     connect(m_channel.get(), &MessageChannel::closed, this, &ChannelTransport::onClosed);
     connect(m_channel.get(), &MessageChannel::received, this, &ChannelTransport::onReceived);
     connect(m_channel.get(), &MessageChannel::binaryReceived, this, &ChannelTransport::onBinary);
+    connect(m_channel.get(), &MessageChannel::drained, this, &ChannelTransport::goOn);
     connect(m_channel.get(), &MessageChannel::inputEnded, this, &ChannelTransport::onInputEnded);
     m_reconnect.setSingleShot(true);
     connect(&m_reconnect, &QTimer::timeout, m_channel.get(), &MessageChannel::open);
@@ -179,6 +192,7 @@ std::unique_ptr<TransportExchange> ChannelTransport::send(
         isSilent = isSilent
             && (member.kind == ScannedMessage::Kind::Notification || member.kind == ScannedMessage::Kind::Response);
     }
+    exchange->isBatch = scan.isBatch;
     exchange->expectsAnswer = !isSilent;
     for (const QString &id : std::as_const(exchange->ids)) {
         const bool isWaiting = std::any_of(m_calls->waiting.begin(), m_calls->waiting.end(),
@@ -187,8 +201,8 @@ std::unique_ptr<TransportExchange> ChannelTransport::send(
             return failed(
                 Text::tr("a call with the id %1 is under way: the answers to the two could not be told apart").arg(id));
     }
-    if (isReaderSlow()) {
-        QMetaObject::invokeMethod(m_channel.get(), &MessageChannel::abort, Qt::QueuedConnection);
+    if (m_options.dropsSlowReaders && isBacklogFull()) {
+        QMetaObject::invokeMethod(this, &ChannelTransport::dropSlowReader, Qt::QueuedConnection);
         return std::make_unique<FailedExchange>(m_channel->url(),
             Error::make(ErrorKind::ConnectionLost, Text::tr("the other end does not take what it is sent")));
     }
@@ -199,11 +213,6 @@ std::unique_ptr<TransportExchange> ChannelTransport::send(
         open();
     }
     return exchange;
-}
-
-bool ChannelTransport::isReaderSlow() const
-{
-    return m_options.dropsSlowReaders && m_channel->backlog() > m_options.limits.backlog;
 }
 
 void ChannelTransport::post(ChannelExchange &exchange)
@@ -244,16 +253,23 @@ void ChannelTransport::onOpened()
         post(*m_calls->waiting.constFirst());
 }
 
-void ChannelTransport::onClosed(const Error &error)
+void ChannelTransport::onClosed(const Error &reported)
 {
+    const Error error = std::exchange(m_whyDropped, std::nullopt).value_or(reported);
     m_context.token->cancel();
     m_answering = 0;
-    m_waiting.reset();
+    const auto unanswered = std::exchange(m_waiting, {});
     m_holdsBack = false;
     m_closing = nullptr;
     const bool atOnce = std::exchange(m_opensAgain, false); // asked for while it was closing
     const bool again = m_wantsOpen && (m_options.reconnects || atOnce);
     const QPointer<ChannelTransport> alive(this);
+    for (const PeerCalls &calls : unanswered) {
+        refuseCalls(
+            calls.message, scanMessage(calls.body, m_options.limits), QStringLiteral("The connection has ended"));
+        if (!alive)
+            return;
+    }
     QList<QPointer<ChannelExchange>> ending;
     for (ChannelExchange *e : m_calls->sent())
         ending.append(e);
@@ -303,49 +319,78 @@ void ChannelTransport::onReceived(const ChannelMessage &message)
     const auto is = [&](Kind kind) {
         return std::any_of(scan.members.begin(), scan.members.end(), [kind](const auto &m) { return m.kind == kind; });
     };
-    const bool hasCalls = is(Kind::Request) || is(Kind::Notification);
-    const bool hasAnswers = !scan.members.isEmpty() && is(Kind::Response);
-    // A batch that holds both is what its first member is.
-    const bool isAnswer = hasAnswers && (!hasCalls || scan.members.constFirst().kind == Kind::Response);
-    if (!isAnswer) {
-        if (m_options.answersUnreadable && looksLikeXml(message.body))
-            return refuse(message, ErrorKind::Parse, "Parse error",
-                QStringLiteral("this connection carries JSON-RPC only; XML-RPC is sent over HTTP"));
-        if (hasCalls || m_options.answersUnreadable)
-            return onCalled(message, scan);
-        // A server that could not read what it was sent may answer in any form.
-        Q_EMIT unexpected(
-            { UnexpectedMessage::Reason::Unreadable, message.body, Text::tr("A message came that is no JSON-RPC.") });
+    const bool hasAnswers = is(Kind::Response);
+    const QPointer<ChannelTransport> alive(this);
+    const bool isShown = hasAnswers && takeAnswers(message, scan);
+    if (!alive || (hasAnswers && !is(Kind::Request) && !is(Kind::Notification) && !is(Kind::Unreadable)))
         return;
-    }
-    bool isNameless = true;
-    QString stray;
+    if (m_options.answersUnreadable && looksLikeXml(message.body))
+        return refuse(message, ErrorKind::Parse, "Parse error",
+            QStringLiteral("this connection carries JSON-RPC only; XML-RPC is sent over HTTP"));
+    if (is(Kind::Request) || is(Kind::Notification) || m_options.answersUnreadable)
+        return onCalled(message, scan);
+    // A server that could not read what it was sent may answer in any form.
+    if (!isShown)
+        Q_EMIT unexpected({ UnexpectedMessage::Reason::Unreadable, message.body,
+            hasAnswers ? Text::tr("A batch of answers came, of which a member is no JSON-RPC.")
+                       : Text::tr("A message came that is no JSON-RPC.") });
+}
+
+// Gives each answer to its call; true when a batch of this end has got the whole message, and says what is odd about
+// it.
+bool ChannelTransport::takeAnswers(const ChannelMessage &message, const MessageScan &scan)
+{
+    const auto sent = m_calls->sent();
+    // From a server that could not read the request, and so cannot know its id (JSON-RPC 2.0 section 5): the oldest
+    // that was sent without one, else the only one that is under way.
+    ChannelExchange *const ofNoId = !m_calls->nameless.isEmpty() ? m_calls->nameless.constFirst()
+        : sent.size() == 1                                       ? sent.constFirst()
+                                                                 : nullptr;
+    std::vector<std::pair<QPointer<ChannelExchange>, ChannelMessage>> arrivals;
+    QList<ScannedMessage> strays;
+    bool isWhole = false;
     for (const ScannedMessage &member : scan.members) {
-        if (member.kind != Kind::Response || member.id.isAbsent() || member.id.isNull())
+        if (member.kind != ScannedMessage::Kind::Response)
             continue;
-        isNameless = false;
-        stray = member.id.toString();
-        if (ChannelExchange *const exchange = m_calls->byId.value(stray))
-            return exchange->arrive(message, m_channel->carriage());
+        const bool isNameless = member.id.isAbsent() || member.id.isNull();
+        ChannelExchange *const exchange = isNameless ? ofNoId : m_calls->byId.value(member.id.toString());
+        const bool isFirst = std::none_of(
+            arrivals.begin(), arrivals.end(), [exchange](const auto &other) { return other.first == exchange; });
+        if (!exchange || (!isFirst && !exchange->isBatch)) {
+            strays.append(member);
+        } else if (isFirst) {
+            const bool takesAll = exchange->isBatch || scan.members.size() == 1;
+            isWhole = isWhole || (takesAll && scan.isBatch);
+            arrivals.emplace_back(exchange, takesAll ? message : partOf(message, member.text));
+        }
     }
-    if (isNameless) {
-        // From a server that could not read the request, and so cannot know its id (JSON-RPC 2.0 section 5): the oldest
-        // that was sent without one, else the only one that is under way.
-        const auto sent = m_calls->sent();
-        if (!m_calls->nameless.isEmpty())
-            return m_calls->nameless.constFirst()->arrive(message, m_channel->carriage());
-        if (sent.size() == 1)
-            return sent.constFirst()->arrive(message, m_channel->carriage());
+    const QPointer<ChannelTransport> alive(this);
+    for (const auto &[exchange, part] : arrivals) {
+        if (exchange)
+            exchange->arrive(part, m_channel->carriage());
+        if (!alive)
+            return isWhole;
     }
+    if (!isWhole && !strays.isEmpty())
+        tellStray(message, strays.constFirst(), strays.size() - 1);
+    return isWhole;
+}
+
+void ChannelTransport::tellStray(const ChannelMessage &message, const ScannedMessage &answer, qsizetype others)
+{
     using Reason = UnexpectedMessage::Reason;
-    const Reason reason = m_calls->answered.contains(stray) ? Reason::Duplicate
-        : m_calls->givenUp.contains(stray)                  ? Reason::Late
-                                                            : Reason::UnknownId;
-    const QString text = isNameless   ? Text::tr("An answer without an id came, and it cannot be told whose it is.")
-        : reason == Reason::Duplicate ? Text::tr("A second answer came to the call with the id %1.").arg(stray)
-        : reason == Reason::Late
-        ? Text::tr("The answer to the call with the id %1 came after it was given up.").arg(stray)
-        : Text::tr("An answer came with the id %1, which no call has.").arg(stray);
+    const QString id = answer.id.toString();
+    const bool isNameless = answer.id.isAbsent() || answer.id.isNull();
+    const Reason reason = isNameless     ? Reason::UnknownId
+        : m_calls->answered.contains(id) ? Reason::Duplicate
+        : m_calls->givenUp.contains(id)  ? Reason::Late
+                                         : Reason::UnknownId;
+    QString text = isNameless         ? Text::tr("An answer without an id came, and it cannot be told whose it is.")
+        : reason == Reason::Duplicate ? Text::tr("A second answer came to the call with the id %1.").arg(id)
+        : reason == Reason::Late ? Text::tr("The answer to the call with the id %1 came after it was given up.").arg(id)
+                                 : Text::tr("An answer came with the id %1, which no call has.").arg(id);
+    if (others > 0)
+        text += u' ' % Text::tr("%1 more answers in the same batch belong to no call.").arg(others);
     Q_EMIT unexpected({ reason, message.body, text });
 }
 

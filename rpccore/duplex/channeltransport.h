@@ -12,7 +12,6 @@
 
 #include <memory>
 #include <optional>
-#include <utility>
 
 namespace rpc {
 
@@ -20,6 +19,7 @@ class ChannelExchange;
 
 namespace jsonrpc {
 struct MessageScan;
+struct ScannedMessage;
 } // namespace jsonrpc
 
 /// How a ChannelTransport treats its channel.
@@ -36,7 +36,9 @@ struct ChannelOptions
     /// Of messages of the other end; inFlight bounds its calls under way, each call of a batch counted.
     Limits limits = Limits::forExplorer();
     /// Ends the connection when a message is due and more than Limits::backlog waits for the other end to take it; for
-    /// servers.
+    /// servers. A client reads nothing more until its answers were taken; where the channel cannot wait (WebSocket,
+    /// child processes on Windows), it ends the connection all the same when an answer is due. What it asks itself is
+    /// sent in any case.
     bool dropsSlowReaders = false;
     /// Answers what is neither a request nor an answer with an error, as a server does. A client reports it only.
     bool answersUnreadable = false;
@@ -105,13 +107,21 @@ Q_SIGNALS:
     void called(const rpc::Request &request);
     /// Something came that belongs to no call.
     void unexpected(const rpc::UnexpectedMessage &message);
-    /// A message of the other end was dealt with; \a answer is what was sent back, empty for notifications.
+    /// A message of the other end was dealt with, calls that were refused included; \a answer is what was sent back,
+    /// empty for notifications, and when the connection had ended. Answers that stood in the same batch are not told
+    /// of.
     void answered(const rpc::ChannelMessage &request, const rpc::Dispatched &result, const rpc::ChannelMessage &answer,
         std::chrono::microseconds duration);
 
 private:
     friend ChannelExchange;
     struct Calls;
+    struct PeerCalls // one message of the other end
+    {
+        ChannelMessage message; // as it came
+        QByteArray body; // of it, what is no answer
+        int count = 0; // of the calls that may be under way
+    };
 
     void onOpened();
     void onClosed(const Error &error);
@@ -119,13 +129,17 @@ private:
     void onReceived(const ChannelMessage &message);
     void onBinary(qint64 size);
     void onCalled(const ChannelMessage &message, const jsonrpc::MessageScan &scan);
-    void refuseCalls(const jsonrpc::MessageScan &scan);
-    void handle(const ChannelMessage &message, int calls);
+    bool takeAnswers(const ChannelMessage &message, const jsonrpc::MessageScan &scan);
+    void tellStray(const ChannelMessage &message, const jsonrpc::ScannedMessage &answer, qsizetype others);
+    void refuseCalls(const ChannelMessage &message, const jsonrpc::MessageScan &scan, const QString &why);
+    void handle(const PeerCalls &calls);
     void goOn();
     void post(ChannelExchange &exchange);
     void forget(ChannelExchange &exchange);
     void refuse(const ChannelMessage &message, ErrorKind kind, const char *words, const QString &details);
-    bool isReaderSlow() const;
+    bool isBacklogFull() const;
+    bool holdBack();
+    void dropSlowReader();
     std::optional<ChannelMessage> sendAnswer(const QByteArray &body);
 
     std::unique_ptr<MessageChannel> m_channel;
@@ -139,8 +153,9 @@ private:
     QTimer m_reconnect;
     std::chrono::milliseconds m_reconnectIn { 0 };
     int m_answering = 0; // calls of the other end that are under way
-    std::optional<std::pair<ChannelMessage, int>> m_waiting; // calls, and how many: when there is room
-    bool m_holdsBack = false; // nothing is read until there is room for more calls
+    QList<PeerCalls> m_waiting; // until there is room
+    bool m_holdsBack = false; // nothing is read until there is room for more calls and for their answers
+    std::optional<Error> m_whyDropped; // the connection that is being ended
     quint64 m_connection = 0; // counts connections: an answer goes to the one that asked
     bool m_wantsOpen = false; // until close()
     bool m_opensAgain = false; // open() came while the channel was closing

@@ -19,7 +19,7 @@ struct Text
 Error invalid(const QUrl &url, const QString &like)
 {
     return Error::make(ErrorKind::InvalidArgument,
-        Text::tr("\"%1\" is no address to call; it looks like %2").arg(url.toString(QUrl::RemovePassword), like));
+        Text::tr("\"%1\" is no address to call; it looks like %2").arg(Trace::shownUrl(url).toString(), like));
 }
 
 std::unique_ptr<MessageChannel> makeChannel(const StreamTarget &target, const Limits &limits)

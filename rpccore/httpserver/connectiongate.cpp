@@ -17,20 +17,6 @@ constexpr qint64 mostUnsent = 64 * 1024 * 1024; // bytes, of all connections; ea
 constexpr std::chrono::milliseconds turnsTime { 2 }; // before the event loop looks who else has something to say
 constexpr qint64 shortestTick = 20; // ms: deadlines are kept to about this
 
-// One household: an IPv4 address, or the /64 that an IPv6 client can choose its address from.
-quint64 hostKey(const QHostAddress &address)
-{
-    bool isV4 = false;
-    const quint32 v4 = address.toIPv4Address(&isV4);
-    if (isV4)
-        return (quint64(1) << 32) | v4;
-    const Q_IPV6ADDR v6 = address.toIPv6Address();
-    quint64 network = 0;
-    for (int i = 0; i < 8; ++i)
-        network = network << 8 | v6[i];
-    return network;
-}
-
 } // namespace
 
 HttpDoor::~HttpDoor() = default;

@@ -3,6 +3,7 @@
 #include "messagescan.h"
 
 #include <rpccore/json/jsonlexer.h>
+#include <rpccore/json/jsonreader.h>
 
 namespace rpc::jsonrpc {
 
@@ -72,7 +73,12 @@ private:
     bool member(MessageScan &scan, int depth)
     {
         scan.members.append(ScannedMessage());
-        return isNext('{') ? message(scan.members.last(), depth + 1) : skipValue(depth);
+        const bool isObject = isNext('{');
+        const char *const begin = m_at;
+        if (!(isObject ? message(scan.members.last(), depth + 1) : skipValue(depth)))
+            return false;
+        scan.members.last().text = { begin, m_at };
+        return true;
     }
 
     bool message(ScannedMessage &found, int depth)
@@ -93,8 +99,12 @@ private:
                 isAnswer = isAnswer || name == Name::Outcome;
                 if (name == Name::Id)
                     ++ids;
+                skipSpace();
+                const char *const begin = m_at;
                 if (!(name == Name::Id ? readId(id, depth) : skipValue(depth)))
                     return false;
+                if (name == Name::Method && *begin == '"')
+                    found.method = { begin, m_at };
             } while (take(','));
             if (!take('}'))
                 return false;
@@ -242,6 +252,12 @@ private:
 };
 
 } // namespace
+
+QString ScannedMessage::methodName() const
+{
+    const auto name = JsonReader().read(method.toByteArray());
+    return name ? name->toString() : QString();
+}
 
 MessageScan scanMessage(const QByteArray &text, const Limits &limits) { return Scanner(text, limits).run(); }
 

@@ -10,7 +10,7 @@
 namespace rpc::jsonrpc {
 
 /// What one message is, by the names of its members.
-struct ScannedMessage
+struct RPCCORE_EXPORT ScannedMessage
 {
     enum class Kind : quint8 {
         Request, ///< has a `method` and an `id`
@@ -20,6 +20,10 @@ struct ScannedMessage
     };
     Kind kind = Kind::Unreadable;
     RequestId id; ///< absent when there is none, when it can be none, and when the message is unreadable
+    QByteArrayView text; ///< the message, of the text that was scanned
+    QByteArrayView method; ///< of `text`, the string that it calls, with its quotes; empty when there is none
+
+    QString methodName() const; ///< `method` decoded; empty also when it is no string
 };
 
 /// What a text is that came over a connection which carries both directions.

@@ -25,6 +25,19 @@ std::unique_ptr<QTcpSocket> acceptedSocket(qintptr descriptor, const std::option
     return socket;
 }
 
+quint64 hostKey(const QHostAddress &address)
+{
+    bool isV4 = false;
+    const quint32 v4 = address.toIPv4Address(&isV4);
+    if (isV4)
+        return (quint64(1) << 32) | v4;
+    const Q_IPV6ADDR v6 = address.toIPv6Address();
+    quint64 network = 0;
+    for (int i = 0; i < 8; ++i)
+        network = network << 8 | v6[i];
+    return network;
+}
+
 QVariantMap certificateAttributes(const QTcpSocket &socket)
 {
     QVariantMap attributes;

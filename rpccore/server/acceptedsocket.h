@@ -4,6 +4,7 @@
 
 #include <rpccore_core_export.h>
 
+#include <QHostAddress>
 #include <QSslConfiguration>
 #include <QTcpSocket>
 #include <QVariantMap>
@@ -17,6 +18,10 @@ namespace rpc {
 /// of no use.
 RPCCORE_EXPORT std::unique_ptr<QTcpSocket> acceptedSocket(
     qintptr descriptor, const std::optional<QSslConfiguration> &tls);
+
+/// Tells hosts apart, for Limits::connectionsPerHost: an IPv4 address, or the /64 that an IPv6 client can choose its
+/// address from. 0 for a connection without an address.
+RPCCORE_EXPORT quint64 hostKey(const QHostAddress &address);
 
 /// What the certificate of a client says, for CallContext::attributes: "tls.subject", "tls.sha256". Empty without one
 /// that is valid.

@@ -60,6 +60,7 @@ Session::Session(std::unique_ptr<ChannelTransport> transport, Server &server, QO
         deleteLater();
     });
     connect(m_transport, &ChannelTransport::answered, this, &Session::onAnswered);
+    connect(m_transport, &ChannelTransport::unexpected, this, &Session::onUnexpected);
     server.add(*this);
 }
 
@@ -73,20 +74,36 @@ void Session::close(int code, const QString &reason) { m_transport->close(code, 
 
 void Session::closeWhenAnswered(int code, const QString &reason) { m_transport->closeWhenAnswered(code, reason); }
 
-void Session::onAnswered(const ChannelMessage &request, const Dispatched &result, const ChannelMessage &answer,
-    std::chrono::microseconds duration)
+ServedExchange Session::exchangeOf(const ChannelMessage &request) const
 {
-    if (!m_server || !m_server->isObserved())
-        return;
     const CallContext &known = context();
     ServedExchange log;
-    log.received = QDateTime::currentDateTime().addMSecs(-duration.count() / 1000);
-    log.duration = duration;
     log.peer = known.peer;
     log.peerPort = known.peerPort;
     log.carriage = carriage();
     log.requestHead = request.head;
     log.requestBody = request.body;
+    return log;
+}
+
+void Session::onUnexpected(const UnexpectedMessage &message)
+{
+    if (!m_server || !m_server->isObserved())
+        return;
+    ServedExchange log = exchangeOf({ {}, message.body, {} });
+    log.received = QDateTime::currentDateTime();
+    log.refusal = message.text;
+    Q_EMIT m_server->served(log);
+}
+
+void Session::onAnswered(const ChannelMessage &request, const Dispatched &result, const ChannelMessage &answer,
+    std::chrono::microseconds duration)
+{
+    if (!m_server || !m_server->isObserved())
+        return;
+    ServedExchange log = exchangeOf(request);
+    log.received = QDateTime::currentDateTime().addMSecs(-duration.count() / 1000);
+    log.duration = duration;
     log.responseHead = answer.head;
     log.responseBody = answer.body;
     log.protocol = Protocol::JsonRpc;

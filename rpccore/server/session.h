@@ -51,6 +51,8 @@ private:
     Session(std::unique_ptr<ChannelTransport> transport, Server &server, QObject *parent);
     void onAnswered(const ChannelMessage &request, const Dispatched &result, const ChannelMessage &answer,
         std::chrono::microseconds duration);
+    void onUnexpected(const UnexpectedMessage &message);
+    ServedExchange exchangeOf(const ChannelMessage &request) const;
 
     QPointer<Server> m_server;
     ChannelTransport *m_transport; // the client's

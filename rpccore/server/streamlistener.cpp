@@ -185,10 +185,12 @@ bool StreamListener::Private::isFull(const QHostAddress &from) const
 {
     if (sessions.size() + handshakes.size() >= options.limits.connections)
         return true;
-    const auto same
-        = std::count_if(sessions.begin(), sessions.end(), [&](const Session *s) { return s->context().peer == from; })
-        + std::count_if(
-            handshakes.begin(), handshakes.end(), [&](const QTcpSocket *s) { return s->peerAddress() == from; });
+    const quint64 host = hostKey(from);
+    const auto same = std::count_if(sessions.begin(), sessions.end(), [host](const Session *s) {
+        return hostKey(s->context().peer) == host;
+    }) + std::count_if(handshakes.begin(), handshakes.end(), [host](const QTcpSocket *s) {
+        return hostKey(s->peerAddress()) == host;
+    });
     return same >= options.limits.connectionsPerHost;
 }
 

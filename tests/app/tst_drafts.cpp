@@ -64,6 +64,59 @@ private Q_SLOTS:
         QCOMPARE(drafts.draft(QUrl(), QStringLiteral("m")), QStringLiteral("[1]"));
     }
 
+    void argumentsOfPrograms_areNotWritten()
+    {
+        const QTemporaryDir dir;
+        const QString name = dir.filePath(QStringLiteral("drafts.json"));
+        const auto exec = [](const char *arguments) { return *Endpoint::urlFromText(QStringLiteral("exec+lsp:\"/opt/my tool\" ") + QString::fromLatin1(arguments)); };
+        {
+            Drafts drafts(name);
+            drafts.setDraft(exec("--token s3cret"), QStringLiteral("m"), QStringLiteral("[1]"));
+            drafts.setDraft(exec("--token 0ther"), QStringLiteral("m"), QStringLiteral("[2]"));
+            drafts.setDraft(exec(""), QStringLiteral("m"), QStringLiteral("[3]"));
+        }
+        QFile file(name);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QByteArray text = file.readAll();
+        QVERIFY2(!text.contains("s3cret") && !text.contains("0ther") && !text.contains("token"), text.constData());
+        QVERIFY2(text.contains("/opt/my tool"), text.constData());
+        const Drafts again(name);
+        QCOMPARE(again.draft(exec("--token s3cret"), QStringLiteral("m")), QStringLiteral("[1]"));
+        QCOMPARE(again.draft(exec("--token 0ther"), QStringLiteral("m")), QStringLiteral("[2]"));
+        QCOMPARE(again.draft(exec(""), QStringLiteral("m")), QStringLiteral("[3]"));
+    }
+
+    void olderDrafts_areFound_andLoseTheirArguments()
+    {
+        const QTemporaryDir dir;
+        const QString name = dir.filePath(QStringLiteral("drafts.json"));
+        {
+            QFile file(name);
+            QVERIFY(file.open(QIODevice::WriteOnly));
+            file.write("{\"exec:/opt/tool --token s3cret a.b\": \"[1]\", \"http://a/rpc?x=1 m\": \"[2]\", "
+                       "\"tcp://a:1 two words\": \"[3]\", \"exec:/opt/tool%20x #m\": \"[4]\"}");
+        }
+        {
+            Drafts drafts(name);
+            QCOMPARE(drafts.draft(*Endpoint::urlFromText(QStringLiteral("exec:/opt/tool --token s3cret")), QStringLiteral("a.b")), QStringLiteral("[1]"));
+            QCOMPARE(drafts.draft(QUrl(QStringLiteral("http://a/rpc?x=1")), QStringLiteral("m")), QStringLiteral("[2]"));
+            QCOMPARE(drafts.draft(QUrl(QStringLiteral("tcp://a:1")), QStringLiteral("two words")), QStringLiteral("[3]"));
+        }
+        QFile file(name);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QByteArray text = file.readAll();
+        QVERIFY2(!text.contains("s3cret"), text.constData());
+        QVERIFY2(text.contains("\"http://a/rpc?x=1 m\"") && text.contains("\"tcp://a:1 two words\""), text.constData());
+        QCOMPARE(text.count("\n  \""), 4); // none is lost
+    }
+
+    void refusedAddresses_keepTheirArguments()
+    {
+        const auto refused = Endpoint::urlFromText(QStringLiteral("exec+morse:/opt/tool --token s3cret"));
+        QVERIFY(!refused);
+        QVERIFY2(!refused.error().message.contains(u"s3cret"), qPrintable(refused.error().message));
+    }
+
     void addresses_areUnderstood_data()
     {
         QTest::addColumn<QString>("url");

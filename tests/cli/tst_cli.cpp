@@ -50,6 +50,20 @@ private Q_SLOTS:
         QVERIFY(json.out.contains("\"name\": \"math.add\"") && json.out.contains("\"type\": \"int\"") && json.out.contains("Adds two numbers."));
     }
 
+    void list_asksWebSockets_inJsonRpcOnly()
+    {
+        const Finished f = run({ QStringLiteral("list"), QString(m_url).replace(QStringLiteral("http:"), QStringLiteral("ws:")) });
+        QCOMPARE(f.status, 0);
+        QVERIFY(f.out.contains("\nmath.add\n"));
+        Program host;
+        const QString url = host.startAndWaitFor(cli, { QStringLiteral("serve"), calculator, QStringLiteral("--path"), QStringLiteral("/RPC2") }, QStringLiteral("listening on "));
+        QVERIFY(url.endsWith(u"/RPC2"));
+        const Finished g = run({ QStringLiteral("list"), QString(url).replace(QStringLiteral("http:"), QStringLiteral("ws:")) });
+        QCOMPARE(g.err, QByteArray("protocol: JSON-RPC\n"));
+        QCOMPARE(g.status, 0);
+        QCOMPARE(g.out, f.out);
+    }
+
     void describe_tellsSignatureAndHelp()
     {
         const Finished f = run({ QStringLiteral("describe"), m_url, QStringLiteral("math.add") });

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Antiphon authors
 // SPDX-License-Identifier: MIT
 #include <rpccore/client/httptransport.h>
+#include <rpccore/client/looptransport.h>
 #include <rpccore/discovery/discovery.h>
 #include <rpccore/discovery/systemlist.h>
 #include <rpccore/httpserver/httplistener.h>
@@ -87,6 +88,39 @@ private Q_SLOTS:
         model = discover(QUrl(QString::fromLatin1(server.url("/RPC2"))), {}, Discovery::Depth::NamesOnly);
         QVERIFY(model.hasValue());
         QCOMPARE(server.requests().size(), 3); // XML-RPC at once
+    }
+
+    // Where XML-RPC cannot be carried, the path says nothing.
+    void protocol_isJsonRpc_overWebSocketsAndStreams_data()
+    {
+        QTest::addColumn<QString>("url");
+        QTest::addColumn<QList<Protocol>>("asked");
+        const QList<Protocol> json { Protocol::JsonRpc };
+        const QList<Protocol> xmlFirst { Protocol::XmlRpc, Protocol::JsonRpc };
+        for (const char *url : { "ws://a/RPC2", "wss://a/xmlrpc", "tcp://a:1", "tls+lsp://a:1", "unix:///run/RPC2", "unix+newline:///run/xmlrpc", "exec:rpc2 xmlrpc", "exec+lsp:rpc2" })
+            QTest::newRow(url) << QString::fromLatin1(url) << json;
+        for (const char *url : { "http://a/RPC2", "https://a/xmlrpc", "http+unix:///run/a.sock:/RPC2", "scgi://a:1/RPC2", "scgi+unix:///run/RPC2" })
+            QTest::newRow(url) << QString::fromLatin1(url) << xmlFirst;
+    }
+    void protocol_isJsonRpc_overWebSocketsAndStreams()
+    {
+        QFETCH(QString, url);
+        QList<Protocol> asked;
+        Discovery discovery(QUrl(url), [&](Protocol p) {
+            asked.append(p);
+            std::shared_ptr<Codec> codec;
+            if (p == Protocol::JsonRpc)
+                codec = std::make_shared<JsonRpcCodec>();
+            else
+                codec = std::make_shared<XmlRpcCodec>();
+            return std::make_unique<Client>(
+                std::make_unique<LoopTransport>([](const QByteArray &, const QByteArray &, const LoopTransport::Answer &answer) { answer("<html>"); }), codec);
+        });
+        bool finished = false;
+        connect(&discovery, &Discovery::finished, &discovery, [&] { finished = true; });
+        discovery.start({}, Discovery::Depth::NamesOnly);
+        QTRY_VERIFY(finished);
+        QTEST(asked, "asked");
     }
 
     void serverWithoutIntrospection_isStillConnected()

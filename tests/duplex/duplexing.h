@@ -27,6 +27,9 @@ struct Caller
         QObject::connect(transport, &rpc::ChannelTransport::unexpected, transport, [this](const rpc::UnexpectedMessage &m) { unexpected.append(m); });
         QObject::connect(transport, &rpc::ChannelTransport::closed, transport, [this](const rpc::Error &e) { ends.append(e); });
         QObject::connect(transport, &rpc::ChannelTransport::opened, transport, [this] { ++opened; });
+        QObject::connect(transport, &rpc::ChannelTransport::answered, transport, [this](const rpc::ChannelMessage &request, const rpc::Dispatched &result, const rpc::ChannelMessage &answer) {
+            answered.append({ request, result, answer });
+        });
         QObject::connect(transport, &rpc::ChannelTransport::called, transport, [this](const rpc::Request &r) { calls.append(r.method); });
     }
 
@@ -34,6 +37,13 @@ struct Caller
     QList<rpc::UnexpectedMessage> unexpected;
     QList<rpc::Error> ends;
     QStringList calls;
+    struct Answered
+    {
+        rpc::ChannelMessage request;
+        rpc::Dispatched result;
+        rpc::ChannelMessage answer;
+    };
+    QList<Answered> answered;
     int opened = 0;
     rpc::Client client;
 };

@@ -5,6 +5,7 @@
 #include <rpccore/channel/processchannel.h>
 #include <rpccore/channel/stdiochannel.h>
 #include <rpccore/duplex/streamtransport.h>
+#include <rpccore/server/acceptedsocket.h>
 #include <rpccore/server/streamlistener.h>
 #include <rpccore/xmlrpc/xmlrpccodec.h>
 #include <tests/support/rawhttp.h>
@@ -779,6 +780,162 @@ private Q_SLOTS:
         QCOMPARE(shown(wait(c->client.call("add", Array { 2, 3 }))), QStringLiteral("5"));
     }
 
+    // A client has its patience, too: what it is called while its answers are not read has to wait.
+    void peersThatNeverRead_makeTheirCallsWait()
+    {
+        FakePeer peer;
+        ChannelOptions options;
+        options.limits.backlog = 64 * 1024;
+        const auto c = caller(peer.target(), options);
+        c->transport->registry().add("echo", [](const Value &v) { return v; });
+        c->transport->open();
+        QTRY_VERIFY(peer.socket);
+        QObject::disconnect(peer.socket, &QTcpSocket::readyRead, nullptr, nullptr);
+        peer.socket->setReadBufferSize(1);
+        const QByteArray call = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"echo\",\"params\":[\"" + QByteArray(100'000, 'x') + "\"]}\n";
+        constexpr int calls = 400;
+        for (int i = 0; i < calls; ++i)
+            peer.socket->write(call);
+        qint64 most = 0;
+        int answered = -1;
+        // Until nothing moves any more.
+        QVERIFY(QTest::qWaitFor(
+            [&, same = 0]() mutable {
+                most = qMax(most, c->transport->channel().backlog());
+                same = answered == c->answered.size() ? same + 1 : 0;
+                answered = int(c->answered.size());
+                return same == 30 || answered == calls;
+            },
+            30'000));
+        QVERIFY2(answered > 0 && answered < calls, qPrintable(QString::number(answered)));
+        QVERIFY2(most < 64 * 1024 + 2 * call.size(), qPrintable(QString::number(most)));
+        QVERIFY(peer.socket->bytesToWrite() > 0); // they wait on the side that sent them
+        QVERIFY(c->ends.isEmpty());
+        // Nothing is lost by that.
+        QObject::connect(peer.socket, &QTcpSocket::readyRead, peer.socket, [&] { peer.received += peer.socket->readAll(); });
+        peer.socket->setReadBufferSize(0);
+        peer.received += peer.socket->readAll();
+        QTRY_COMPARE_WITH_TIMEOUT(peer.received.count('\n'), calls, 30'000);
+    }
+
+    void mixedBatches_areTakenApart()
+    {
+        FakePeer peer;
+        const auto c = caller(peer.target());
+        c->transport->registry().add("double", [](int n) { return 2 * n; });
+        PendingCall first = c->client.call("a");
+        PendingCall second = c->client.call("b");
+        QTRY_VERIFY(peer.received.contains("\"id\":2"));
+        peer.received.clear();
+        const QByteArray mixed = "[ {\"jsonrpc\":\"2.0\",\"id\":2,\"result\":\"two\"},{\"jsonrpc\":\"2.0\",\"id\":\"x\",\"method\":\"double\",\"params\":[4]} ,"
+                                 "{\"jsonrpc\":\"2.0\",\"method\":\"tick\"},{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":\"one\"}, {\"jsonrpc\":\"2.0\",\"id\":9,\"result\":0}]";
+        peer.socket->write(mixed + '\n');
+        QCOMPARE(shown(wait(first)), QStringLiteral("one"));
+        QCOMPARE(shown(wait(second)), QStringLiteral("two"));
+        QTRY_COMPARE(peer.received, QByteArray("[{\"jsonrpc\":\"2.0\",\"result\":8,\"id\":\"x\"}]\n"));
+        QCOMPARE(c->calls, QStringList({ "double", "tick" }));
+        QCOMPARE(c->answered.size(), 1);
+        QCOMPARE(c->answered[0].request.body, mixed);
+        QCOMPARE(c->answered[0].result.outcomes.size(), 2);
+        QCOMPARE(c->unexpected.size(), 1);
+        QCOMPARE(c->unexpected[0].reason, UnexpectedMessage::Reason::UnknownId);
+        QCOMPARE(c->unexpected[0].body, mixed);
+        // What each call shows is still everything that came.
+        const Trace &trace = first.trace();
+        QCOMPARE(trace.responseBody, QByteArray("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":\"one\"}"));
+        QCOMPARE(trace.responseHead + trace.responseBody + trace.responseTail, mixed + '\n');
+
+        // The other way round, and to a batch.
+        Batch batch = c->client.batch();
+        batch.call("c").call("d");
+        auto sent = c->client.send(batch);
+        QTRY_VERIFY(peer.received.contains("\"id\":4"));
+        peer.received.clear();
+        peer.socket->write("[{\"jsonrpc\":\"2.0\",\"id\":\"y\",\"method\":\"double\",\"params\":[5]},{\"jsonrpc\":\"2.0\",\"id\":4,\"result\":\"four\"},"
+                           "{\"jsonrpc\":\"2.0\",\"id\":3,\"result\":\"three\"}]\n");
+        const auto replies = wait(sent);
+        QCOMPARE(shown(replies->replies[0]), QStringLiteral("three"));
+        QCOMPARE(shown(replies->replies[1]), QStringLiteral("four"));
+        QTRY_COMPARE(peer.received, QByteArray("[{\"jsonrpc\":\"2.0\",\"result\":10,\"id\":\"y\"}]\n"));
+
+        // What is neither.
+        peer.socket->write("[{\"jsonrpc\":\"2.0\",\"id\":8,\"result\":0},{\"kind\":\"push\"}]\n");
+        QTRY_COMPARE(c->unexpected.size(), 3);
+        QCOMPARE(c->unexpected[1].reason, UnexpectedMessage::Reason::UnknownId);
+        QCOMPARE(c->unexpected[2].reason, UnexpectedMessage::Reason::Unreadable);
+    }
+
+    void callsThatAreNotMade_areTold()
+    {
+        FakePeer peer;
+        ChannelOptions options;
+        options.limits.inFlight = 2;
+        const auto c = caller(peer.target(), options);
+        QList<ReplyHandle> held;
+        c->transport->registry().addRaw(named("later"), [&](const CallContext &, const Params &, const ReplyHandle &reply) { held.append(reply); });
+        c->transport->open();
+        QTRY_VERIFY(peer.socket);
+        const QByteArray later = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"la\\u0074er\"}";
+        const QByteArray tick = "{\"jsonrpc\":\"2.0\",\"method\":\"tick\"}";
+        const QByteArray tooMany = '[' + later + ',' + tick + ',' + later + ",1," + later + ']';
+        peer.socket->write(tooMany + '\n');
+        QTRY_COMPARE(c->answered.size(), 1);
+        QCOMPARE(c->answered[0].request.body, tooMany);
+        QCOMPARE(c->answered[0].answer.body.count("Too many calls under way"), 4); // all but the notification
+        const auto outcomes = c->answered[0].result.outcomes;
+        QCOMPARE(outcomes.size(), 5);
+        QCOMPARE(outcomes[0].method, QStringLiteral("later"));
+        QCOMPARE(outcomes[0].code, -32000);
+        QCOMPARE(outcomes[0].message, QStringLiteral("Too many calls under way"));
+        QCOMPARE(outcomes[1].method, QStringLiteral("tick"));
+        QVERIFY(outcomes[1].isNotification && !outcomes[1].succeeded);
+        QVERIFY(held.isEmpty());
+        // Two wait for the third to be answered when the connection ends.
+        peer.socket->write(later + '\n' + '[' + later + ',' + later + "]\n");
+        QTRY_COMPARE(held.size(), 1);
+        peer.socket->write(later + '\n');
+        QTRY_COMPARE(peer.socket->bytesToWrite(), 0);
+        QTest::qWait(0);
+        peer.socket->disconnectFromHost();
+        QTRY_COMPARE(c->ends.size(), 1);
+        held.takeFirst().resolve(1);
+        QTRY_COMPARE(c->answered.size(), 4);
+        for (int i = 1; i < 4; ++i)
+            QVERIFY(c->answered[i].answer.body.isEmpty());
+        QCOMPARE(c->answered[1].result.outcomes.size() + c->answered[2].result.outcomes.size() + c->answered[3].result.outcomes.size(), 4);
+    }
+
+    void standardInputThatEnds_isAnsweredToItsEnd()
+    {
+        int requests[2];
+        int answers[2];
+        QVERIFY(::pipe(requests) == 0 && ::pipe(answers) == 0);
+        Server server;
+        Methods methods(server);
+        Limits limits;
+        limits.inFlight = 2;
+        auto *session = new Session(std::make_unique<StdioChannel>(requests[0], answers[1], Framing::Newline, limits), server, {}, limits, &server);
+        bool ended = false;
+        connect(session, &Session::ended, this, [&] { ended = true; });
+        QByteArray calls;
+        for (const char c : { 'a', 'b', 'c', 'd', 'e' })
+            calls += QByteArray("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"later\",\"params\":[\"") + c + "\"]}\n";
+        QCOMPARE(::write(requests[1], calls.constData(), size_t(calls.size())), calls.size());
+        ::close(requests[1]); // everything was asked that will be
+        for (const char *c : { "a", "b", "c", "d", "e" }) {
+            QTRY_VERIFY(methods.held.contains(QString::fromLatin1(c)));
+            QVERIFY(!ended);
+            methods.held.take(QString::fromLatin1(c)).resolve(QString::fromLatin1(c));
+        }
+        QTRY_VERIFY(ended);
+        ::close(answers[1]);
+        QFile out;
+        QVERIFY(out.open(answers[0], QIODevice::ReadOnly));
+        QCOMPARE(out.readAll().count("\"result\""), 5);
+        for (const int fd : { requests[0], answers[0] })
+            ::close(fd);
+    }
+
     void floods_wait_whereTheChannelCanMakeThem()
     {
         Server server;
@@ -901,6 +1058,33 @@ private Q_SLOTS:
         QVERIFY(second.received().contains("Too many connections"));
         first.abort();
         QTRY_VERIFY(server.openSessions().isEmpty());
+    }
+
+    void hosts_areIPv4Addresses_andNetworksOfIPv6()
+    {
+        const auto key = [](const char *address) { return hostKey(QHostAddress(QString::fromLatin1(address))); };
+        QCOMPARE(key("2001:db8:1:2::1"), key("2001:db8:1:2:ffff::9"));
+        QVERIFY(key("2001:db8:1:2::1") != key("2001:db8:1:3::1"));
+        QCOMPARE(key("10.0.0.1"), key("::ffff:10.0.0.1"));
+        QVERIFY(key("10.0.0.1") != key("10.0.0.2"));
+        QVERIFY(key("10.0.0.1") != key("::1"));
+    }
+
+    void tooManyFromOneHost_areTold()
+    {
+        Server server;
+        auto *listener = server.addListener(std::make_unique<StreamListener>());
+        StreamOptions options;
+        options.limits.connectionsPerHost = 1;
+        const auto url = listener->listen(options);
+        support::RawClient first(quint16(url->port()));
+        QTRY_COMPARE(server.openSessions().size(), 1);
+        support::RawClient second(quint16(url->port()));
+        QVERIFY(second.waitForClose());
+        QTcpSocket neighbour;
+        QVERIFY(neighbour.bind(QHostAddress(QStringLiteral("127.0.0.2"))));
+        neighbour.connectToHost(QHostAddress(QHostAddress::LocalHost), quint16(url->port()));
+        QTRY_COMPARE(server.openSessions().size(), 2);
     }
 
     void servers_mayEnd_withCallsUnderWay()

@@ -54,6 +54,43 @@ private Q_SLOTS:
         QCOMPARE(refused.trace().url.toString(), traced);
     }
 
+    // What error texts and the window name it by.
+    void channels_nameTheProgramOnly_data()
+    {
+        QTest::addColumn<QString>("program");
+        QTest::newRow("plain") << "/does/not/exist";
+        QTest::newRow("blanks") << "/does/not/my \"own\" tool";
+        QTest::newRow("percent") << "/does/100%25?#";
+    }
+    void channels_nameTheProgramOnly()
+    {
+        QFETCH(QString, program);
+        const StreamTarget target { ProcessTarget { program, { QStringLiteral("--token"), QStringLiteral("s3cret") }, {}, {} } };
+        StreamTransport transport(target);
+        QCOMPARE(transport.channel().url().scheme(), QStringLiteral("exec"));
+        QCOMPARE(transport.channel().url().path(QUrl::FullyDecoded), program);
+        Client client(std::make_unique<StreamTransport>(target), std::make_shared<JsonRpcCodec>());
+        PendingCall call = client.call(QStringLiteral("m"));
+        QVERIFY(!wait(call)->error().toString().contains(u"s3cret"));
+        QCOMPARE(call.trace().url.path(QUrl::FullyDecoded), program);
+        Client other(std::make_unique<StreamTransport>(target), std::make_shared<XmlRpcCodec>());
+        PendingCall refused = other.call(QStringLiteral("m"));
+        const QString why = wait(refused)->error().toString();
+        QVERIFY2(!why.contains(u"s3cret"), qPrintable(why));
+        QCOMPARE(refused.trace().url.path(QUrl::FullyDecoded), program);
+    }
+
+    void refusedAddresses_keepTheirSecrets()
+    {
+        for (const char *address : { "exec+morse:/opt/tool --token s3cret", "tcp://s3cret:s3cret@127.0.0.1", "ftp://ada:s3cret@127.0.0.1" }) {
+            const auto target = StreamTarget::fromUrl(QUrl(QString::fromLatin1(address)));
+            QVERIFY(!target);
+            QVERIFY2(!target.error().message.contains(u"s3cret"), qPrintable(target.error().message));
+        }
+        const auto target = StreamTarget::fromUrl(QUrl(QStringLiteral("exec+morse:/opt/tool --token s3cret")));
+        QVERIFY2(target.error().message.contains(u"exec+morse:/opt/tool\""), qPrintable(target.error().message));
+    }
+
     void shownUrl_keepsTheRest()
     {
         const auto shown = [](const char *url) { return Trace::shownUrl(QUrl(QString::fromLatin1(url))).toString(); };

@@ -9,6 +9,7 @@
 #include <tests/support/rawhttp.h>
 #include <tests/support/websocketframes.h>
 
+#include <QCryptographicHash>
 #include <QTcpServer>
 #include <QTimer>
 #include <QWebSocket>
@@ -380,6 +381,67 @@ private Q_SLOTS:
         served.methods.held.take("1").resolve(1);
         QCOMPARE(shown(wait(calls[1])), QStringLiteral("1"));
         QCOMPARE(shown(wait(c->client.send(batch))->replies[1]), QStringLiteral("7"));
+    }
+
+    // A WebSocket cannot be paused, so that the connection is all that can be taken from who floods it.
+    void clients_dropPeersThatNeverRead()
+    {
+        QTcpServer peer;
+        QVERIFY(peer.listen(QHostAddress::LocalHost));
+        WebSocketTarget target;
+        target.url = QUrl(QStringLiteral("ws://127.0.0.1:%1/rpc").arg(peer.serverPort()));
+        ChannelOptions options;
+        options.limits.backlog = 64 * 1024;
+        const auto c = caller(target, options);
+        c->transport->registry().add("echo", [](const Value &v) { return v; });
+        c->transport->open();
+        QTRY_VERIFY(peer.hasPendingConnections());
+        const std::unique_ptr<QTcpSocket> socket(peer.nextPendingConnection());
+        QByteArray head;
+        QTRY_VERIFY((head += socket->readAll()).endsWith("\r\n\r\n"));
+        const qsizetype at = head.toLower().indexOf("sec-websocket-key: ") + 19;
+        const QByteArray key = head.mid(at, head.indexOf('\r', at) - at);
+        socket->setReadBufferSize(1);
+        socket->write("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
+            + QCryptographicHash::hash(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11", QCryptographicHash::Sha1).toBase64() + "\r\n\r\n");
+        QTRY_COMPARE(c->opened, 1);
+        PendingCall own = c->client.call("m");
+        const QByteArray call = unmaskedFrame(0x81, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"echo\",\"params\":[\"" + QByteArray(100'000, 'x') + "\"]}");
+        qint64 most = 0;
+        connect(c->transport, &ChannelTransport::answered, this, [&] { most = qMax(most, c->transport->channel().backlog()); });
+        for (int i = 0; i < 400 && c->ends.isEmpty(); ++i) {
+            socket->write(call);
+            QTest::qWait(0);
+        }
+        QTRY_COMPARE(c->ends.size(), 1);
+        QVERIFY2(most < 64 * 1024 + 2 * call.size(), qPrintable(QString::number(most)));
+        QCOMPARE(c->ends[0].kind, ErrorKind::LimitExceeded);
+        QVERIFY2(c->ends[0].message.contains("does not read"), qPrintable(c->ends[0].message));
+        QVERIFY(wait(own)->error().message.contains("does not read"));
+    }
+
+    void callsThatAreRefused_areInTheLog()
+    {
+        HttpOptions options;
+        options.limits.inFlight = 1;
+        Served served(options);
+        QList<ServedExchange> log;
+        connect(&served.server, &Server::served, this, [&](const ServedExchange &e) { log.append(e); });
+        const auto c = caller(served.url());
+        PendingCall first = c->client.call("later", Array { QString("a") });
+        QCOMPARE(shown(wait(c->client.call("add", Array { 1, 2 }))), QStringLiteral("!-32000 Too many calls under way"));
+        QCOMPARE(log.size(), 1);
+        QCOMPARE(log[0].calls.size(), 1);
+        QCOMPARE(log[0].calls[0].method, QStringLiteral("add"));
+        QCOMPARE(log[0].calls[0].code, -32000);
+        QVERIFY(log[0].requestBody.contains("\"add\"") && log[0].responseBody.contains("Too many"));
+        // An answer that nobody asked for is no call, but it came.
+        PendingCall stray = c->client.sendRaw("{\"jsonrpc\":\"2.0\",\"id\":77,\"result\":1}");
+        QTRY_COMPARE(log.size(), 2);
+        QCOMPARE(log[1].requestBody, QByteArray("{\"jsonrpc\":\"2.0\",\"id\":77,\"result\":1}"));
+        QVERIFY(log[1].calls.isEmpty() && log[1].refusal.contains("77"));
+        served.methods.held.take("a").resolve(1);
+        QCOMPARE(shown(wait(first)), QStringLiteral("1"));
     }
 
     void silentSessions_arePinged_thenDropped()

@@ -60,8 +60,7 @@ void ConnectionController::connectTo(const QString &address, std::optional<rpc::
             setState(State::Connecting, tr("Asking about the methods: %1 of %2").arg(done).arg(total));
     });
     setState(State::Connecting, tr("Asking %1 for its methods").arg(m_asking.url.toString()));
-    // Where only one protocol can be spoken, there is nothing to find out.
-    m_discovery->start(isTwoWay() && !protocol ? rpc::Protocol::JsonRpc : protocol);
+    m_discovery->start(protocol);
 }
 
 void ConnectionController::refresh()
