@@ -138,6 +138,7 @@ void WebSocketChannel::open()
     if (m_state != State::Closed || m_end == WebSocketEnd::Server)
         return;
     m_state = State::Opening;
+    dropSocket();
     m_verdict.reset();
     m_phases = {};
     m_clock.start();
@@ -152,6 +153,15 @@ void WebSocketChannel::open()
         Qt::QueuedConnection);
 }
 
+// That of the connection before, which may be in the middle of telling that it ends.
+void WebSocketChannel::dropSocket()
+{
+    if (!m_socket)
+        return;
+    m_socket->disconnect(this);
+    std::exchange(m_socket, nullptr)->deleteLater();
+}
+
 void WebSocketChannel::connectNow()
 {
     if (const QString wrong = unsendablePart(m_target); !wrong.isEmpty()) {
@@ -159,10 +169,7 @@ void WebSocketChannel::connectNow()
             ErrorKind::InvalidArgument, Text::tr("%1 cannot be sent in the handshake of a WebSocket").arg(wrong));
         return abort();
     }
-    if (m_socket) {
-        m_socket->disconnect(this);
-        m_socket->deleteLater();
-    }
+    dropSocket();
     m_reader = WebSocketReader(m_end, m_target.messageBytes);
     m_handshake.clear();
     m_subprotocol.clear();
@@ -379,11 +386,11 @@ void WebSocketChannel::abort()
         return;
     if (!m_verdict)
         m_verdict = cancelled();
-    const QPointer<WebSocketChannel> alive(this);
-    if (m_socket)
+    if (m_socket) {
+        m_socket->disconnect(this); // closed() is told once, and may open the channel again
         m_socket->abort();
-    if (alive)
-        ended(*m_verdict);
+    }
+    ended(*m_verdict);
 }
 
 void WebSocketChannel::ended(const Error &error)

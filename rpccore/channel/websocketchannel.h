@@ -65,6 +65,7 @@ public:
 private:
     void watch();
     void listen();
+    void dropSocket();
     void connectNow();
     void shakeHands();
     void becomeOpen(const QString &subprotocol);

@@ -453,6 +453,61 @@ private Q_SLOTS:
         QCOMPARE(fake.connections, 2);
     }
 
+    // What waits for the end of one connection may ask for the next at once, in whatever way the first one ended.
+    void closedChannels_areOpenedAgain_fromWithin_data()
+    {
+        QTest::addColumn<bool>("isTls");
+        QTest::addColumn<bool>("isAborted");
+        QTest::newRow("aborted") << false << true;
+        QTest::newRow("hung up on") << false << false;
+        QTest::newRow("TLS that fails") << true << false;
+    }
+
+    void closedChannels_areOpenedAgain_fromWithin()
+    {
+        QFETCH(bool, isTls);
+        QFETCH(bool, isAborted);
+        FakeSocketServer fake;
+        WebSocketTarget target;
+        target.url = fake.url();
+        if (isTls)
+            target.url.setScheme("wss"); // which is not spoken there
+        WebSocketChannel channel(target);
+        QTcpServer plain;
+        if (isTls) {
+            fake.server.close();
+            QVERIFY(plain.listen(QHostAddress::LocalHost, quint16(target.url.port())));
+            connect(&plain, &QTcpServer::newConnection, &plain, [&] { plain.nextPendingConnection()->write("this is no TLS\r\n"); ++fake.connections; });
+        }
+        int opened = 0;
+        QList<Error> ends;
+        QList<int> connections; // at each end
+        connect(&channel, &WebSocketChannel::opened, &channel, [&] {
+            if (++opened > 1)
+                return;
+            if (isAborted)
+                channel.abort();
+            else
+                QTimer::singleShot(0, &fake.server, [&] { fake.socket->abort(); });
+        });
+        connect(&channel, &WebSocketChannel::closed, &channel, [&](const Error &error) {
+            ends.append(error);
+            connections.append(fake.connections);
+            if (ends.size() == 1)
+                channel.open();
+        });
+        channel.open();
+        if (isTls) {
+            QTRY_COMPARE(ends.size(), 2);
+            QCOMPARE(connections, (QList<int> { 1, 2 }));
+            QCOMPARE(ends[1].kind, ErrorKind::Tls);
+        } else {
+            QTRY_COMPARE(opened, 2);
+            QCOMPARE(ends.size(), 1);
+            QCOMPARE(ends[0].kind, isAborted ? ErrorKind::Cancelled : ErrorKind::ConnectionLost);
+        }
+    }
+
     void clients_mayGo_beforeTheyConnect()
     {
         QTcpServer server;
