@@ -128,9 +128,9 @@ void WebSocketChannel::listen()
 void WebSocketChannel::onWritten()
 {
     if (m_state == State::Closing && m_isOver)
-        hangUpWhenSent();
-    else
-        Q_EMIT drained();
+        return hangUpWhenSent();
+    sendPong();
+    Q_EMIT drained();
 }
 
 void WebSocketChannel::open()
@@ -174,6 +174,7 @@ void WebSocketChannel::connectNow()
     m_handshake.clear();
     m_subprotocol.clear();
     m_peerClose.reset();
+    m_pong.reset();
     m_sslErrors.clear();
     m_isOver = false;
     const QString host = m_target.url.host();
@@ -259,8 +260,12 @@ void WebSocketChannel::read()
             break;
         }
     }
+    if (!alive)
+        return;
     m_isReading = false;
-    if (socket && socket == m_socket && m_socket->bytesAvailable() > 0)
+    if (m_state == State::Open)
+        m_socket->flush(); // what waits then waits for the other end, not for the event loop
+    if (alive && socket && socket == m_socket && m_socket->bytesAvailable() > 0)
         QMetaObject::invokeMethod(this, &WebSocketChannel::read, Qt::QueuedConnection);
 }
 
@@ -298,10 +303,7 @@ void WebSocketChannel::take(const WebSocketMessage &message)
         Q_EMIT binaryReceived(message.payload.size());
         break;
     case WebSocketOpcode::Ping:
-        if (m_backlog > 0 && backlog() > m_backlog)
-            return abort();
-        m_socket->write(webSocketFrame(m_end, WebSocketOpcode::Pong, message.payload));
-        break;
+        return answerPing(message.payload);
     case WebSocketOpcode::Pong:
         m_isPinged = false;
         break;
@@ -309,6 +311,26 @@ void WebSocketChannel::take(const WebSocketMessage &message)
     case WebSocketOpcode::Continuation:
         break;
     }
+}
+
+void WebSocketChannel::answerPing(const QByteArray &payload)
+{
+    const QPointer<WebSocketChannel> alive(this);
+    if (backlog() > m_backlog)
+        m_socket->flush(); // it may be that only the event loop had no turn
+    if (!alive || m_state != State::Open)
+        return;
+    if (m_end == WebSocketEnd::Server && backlog() > m_backlog)
+        return abort();
+    m_pong = payload;
+    sendPong();
+}
+
+// The last ping only, when several wait (RFC 6455 section 5.5.3).
+void WebSocketChannel::sendPong()
+{
+    if (m_state == State::Open && m_pong && backlog() <= m_backlog)
+        m_socket->write(webSocketFrame(m_end, WebSocketOpcode::Pong, *std::exchange(m_pong, std::nullopt)));
 }
 
 void WebSocketChannel::takeClose(const QByteArray &payload)
@@ -349,9 +371,10 @@ void WebSocketChannel::hangUpWhenSent()
 {
     if (m_socket->state() != QAbstractSocket::ConnectedState)
         return;
+    const QPointer<WebSocketChannel> alive(this);
     m_socket->flush();
-    if (backlog() > 0)
-        return; // until more is written, or the deadline
+    if (!alive || m_state != State::Closing || backlog() > 0)
+        return; // gone; or until more is written, or the deadline
     if (!endSending(*m_socket))
         m_socket->disconnectFromHost();
 }

@@ -3,12 +3,14 @@
 #include "duplexing.h"
 
 #include <rpccore/channel/websocketchannel.h>
+#include <rpccore/channel/websockethandshake.h>
 #include <rpccore/duplex/websockettransport.h>
 #include <rpccore/httpserver/httplistener.h>
 #include <rpccore/xmlrpc/xmlrpccodec.h>
 #include <tests/support/rawhttp.h>
 #include <tests/support/websocketframes.h>
 
+#include <QSignalSpy>
 #include <QTcpServer>
 #include <QTimer>
 #include <QWebSocket>
@@ -357,6 +359,22 @@ private Q_SLOTS:
         QTRY_VERIFY(served.server.openSessions().isEmpty());
     }
 
+    // What counts is whether the other end takes what it is sent, not how much came at once.
+    void fastReaders_areNotDropped()
+    {
+        HttpOptions options;
+        options.limits.backlog = 600 * 1024;
+        Served served(options);
+        RawSocket raw(served.port);
+        QCOMPARE(raw.status(), 101);
+        raw.client.send(frame(0x81, "{\"jsonrpc\":\"2.0\",\"method\":\"add\",\"params\":[2,3],\"id\":1}").repeated(40'000));
+        raw.client.send(frame(0x89, QByteArray(125, 'p')).repeated(20'000) + frame(0x89, "last"));
+        const auto got = [&] { return (raw.read += raw.client.socket().readAll()).endsWith("last"); };
+        QTRY_VERIFY2(got(), "all pings are answered");
+        QCOMPARE(raw.read.count("\"result\":5"), 40'000);
+        QCOMPARE(served.server.openSessions().size(), 1);
+    }
+
     void callFloods_areRefused_beyondTheLimit()
     {
         HttpOptions options;
@@ -560,6 +578,44 @@ private Q_SLOTS:
         const auto reply = wait(xml.call("m"));
         QCOMPARE(reply->error().kind, ErrorKind::InvalidArgument);
         QVERIFY(reply->error().message.contains("XML-RPC"));
+    }
+
+    // RFC 6455 section 5.5.3: the last ping is answered, in the end; those before it need not be.
+    void clients_keepFewPongs_forAServerThatReadsNothing()
+    {
+        QTcpServer server;
+        QVERIFY(server.listen(QHostAddress::LocalHost));
+        WebSocketTarget target;
+        target.url = QUrl(QStringLiteral("ws://127.0.0.1:%1/").arg(server.serverPort()));
+        WebSocketChannel channel(target);
+        channel.open();
+        QTRY_VERIFY(server.hasPendingConnections());
+        QTcpSocket *const peer = server.nextPendingConnection();
+        QTRY_VERIFY(peer->peek(10'000).contains("\r\n\r\n"));
+        const QByteArray asked = peer->readAll();
+        const auto at = asked.indexOf("Key: ") + 5;
+        peer->write(webSocketAgreement(asked.mid(at, asked.indexOf("\r\n", at) - at), {}));
+        peer->setReadBufferSize(1);
+        const QByteArray flood = unmaskedFrame(0x89, QByteArray(125, 'p')).repeated(20'000);
+        for (int i = 0; i < 10; ++i) {
+            peer->write(flood);
+            QTRY_COMPARE(peer->bytesToWrite(), 0);
+        }
+        peer->write(unmaskedFrame(0x81, "{}") + unmaskedFrame(0x89, "last"));
+        QSignalSpy received(&channel, &WebSocketChannel::received);
+        QTRY_COMPARE(received.size(), 1);
+        QVERIFY2(channel.backlog() < 5 * 1024 * 1024, qPrintable(QString::number(channel.backlog())));
+        QCOMPARE(channel.state(), MessageChannel::State::Open);
+        peer->setReadBufferSize(0);
+        WebSocketReader reader(WebSocketEnd::Server, 1000);
+        QByteArray last;
+        const auto lastPong = [&] {
+            reader.append(peer->readAll());
+            for (auto next = reader.next(); const auto *message = std::get_if<WebSocketMessage>(&next); next = reader.next())
+                last = message->payload;
+            return last;
+        };
+        QTRY_COMPARE(lastPong(), QByteArray("last"));
     }
 
     void clients_refuseMessages_beyondTheirLimit()
