@@ -350,8 +350,10 @@ void WebSocketChannel::takeClose(const QByteArray &payload)
 void WebSocketChannel::violated(const WebSocketViolation &violation)
 {
     if (!m_verdict)
-        m_verdict = Error::make(violation.code == 1009 ? ErrorKind::LimitExceeded : ErrorKind::InvalidAnswer,
-            Text::tr("%1 broke the rules of WebSocket: %2").arg(peerName(), violation.what));
+        m_verdict = violation.code == 1009
+            ? Error::make(ErrorKind::LimitExceeded, Text::tr("%1 sent %2").arg(peerName(), violation.what))
+            : Error::make(ErrorKind::InvalidAnswer,
+                Text::tr("%1 broke the rules of WebSocket: %2").arg(peerName(), violation.what));
     m_isOver = true;
     if (m_state == State::Open)
         sendClose(webSocketClosePayload(violation.code, violation.what));

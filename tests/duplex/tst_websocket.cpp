@@ -630,6 +630,8 @@ private Q_SLOTS:
         fake.socket->sendTextMessage("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":\"" + QString(1000, u'x') + "\"}");
         const auto reply = wait(call);
         QVERIFY(!*reply);
+        QCOMPARE(reply->error().kind, ErrorKind::LimitExceeded);
+        QVERIFY2(reply->error().message.contains("sent a message of more than 1000 bytes"), qPrintable(reply->error().message));
         QTRY_COMPARE(int(fake.socket->closeCode()), 1009);
     }
 };
