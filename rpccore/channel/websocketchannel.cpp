@@ -377,7 +377,8 @@ void WebSocketChannel::hangUpWhenSent()
     m_socket->flush();
     if (!alive || m_state != State::Closing || backlog() > 0)
         return; // gone; or until more is written, or the deadline
-    if (!endSending(*m_socket))
+    // Through a proxy, what this socket has written may still wait within it.
+    if (m_target.proxy.type() != QNetworkProxy::NoProxy || !endSending(*m_socket))
         m_socket->disconnectFromHost();
 }
 

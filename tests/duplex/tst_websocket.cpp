@@ -580,6 +580,44 @@ private Q_SLOTS:
         QVERIFY(reply->error().message.contains("XML-RPC"));
     }
 
+    // What goes through a proxy waits once more, behind the socket.
+    void closes_areAnswered_throughAProxy()
+    {
+        QTcpServer proxy; // and the server behind it
+        QVERIFY(proxy.listen(QHostAddress::LocalHost));
+        QByteArray sent;
+        const auto upgraded = [&] { return sent.count("\r\n\r\n") == 2; };
+        connect(&proxy, &QTcpServer::newConnection, &proxy, [&] {
+            QTcpSocket *const client = proxy.nextPendingConnection();
+            connect(client, &QTcpSocket::readyRead, client, [&, client] {
+                const bool wasUpgraded = upgraded();
+                sent += client->readAll();
+                if (upgraded() && !wasUpgraded) {
+                    const auto at = sent.indexOf("Key: ") + 5;
+                    client->write(webSocketAgreement(sent.mid(at, sent.indexOf("\r\n", at) - at), {}));
+                    client->write(unmaskedFrame(0x88, closePayload(4001)));
+                } else if (!upgraded()) {
+                    client->write("HTTP/1.1 200 OK\r\n\r\n");
+                }
+            });
+            connect(client, &QTcpSocket::disconnected, &proxy, [&] { proxy.close(); });
+        });
+        WebSocketTarget target;
+        target.url = QUrl("ws://server.example/");
+        target.proxy = QNetworkProxy(QNetworkProxy::HttpProxy, "127.0.0.1", proxy.serverPort());
+        WebSocketChannel channel(target);
+        QSignalSpy closed(&channel, &WebSocketChannel::closed);
+        channel.open();
+        QTRY_COMPARE(closed.size(), 1);
+        QVERIFY2(closed[0][0].value<Error>().message.contains("4001"), qPrintable(closed[0][0].value<Error>().message));
+        QTRY_VERIFY(!proxy.isListening()); // all has come
+        WebSocketReader reader(WebSocketEnd::Server, 1000);
+        reader.append(sent.mid(sent.lastIndexOf("\r\n\r\n") + 4));
+        const auto last = reader.next();
+        const auto *message = std::get_if<WebSocketMessage>(&last);
+        QVERIFY2(message && message->opcode == WebSocketOpcode::Close, "the close frame was answered");
+    }
+
     // RFC 6455 section 5.5.3: the last ping is answered, in the end; those before it need not be.
     void clients_keepFewPongs_forAServerThatReadsNothing()
     {
