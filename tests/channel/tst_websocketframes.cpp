@@ -77,6 +77,18 @@ private Q_SLOTS:
         }
     }
 
+    void whatWasRead_isLetGo()
+    {
+        const Bytes whole = webSocketFrame(WebSocketEnd::Server, WebSocketOpcode::Text, Bytes(100'000, 'x'));
+        for (const qsizetype size : { whole.size(), qsizetype(70'000) }) { // a message, and a part of one
+            const Bytes piece = whole.first(size);
+            WebSocketReader reader(WebSocketEnd::Client, 100'000);
+            reader.append(piece);
+            while (!std::holds_alternative<std::monostate>(reader.next())) { }
+            QVERIFY(piece.isDetached());
+        }
+    }
+
     void masks_areNew_andHideTheText()
     {
         const Bytes text(64, 'x');
