@@ -24,17 +24,20 @@ void MessageChannel::open()
     if (m_state != State::Closed || m_isAccepted)
         return;
     m_state = State::Opening;
+    ++m_openings;
+    m_hasBegun = false;
     m_verdict.reset();
     m_phases = {};
     m_clock.start();
     if (m_openTime.count() > 0)
         m_deadline.start(m_openTime);
+    forgetLast();
     QMetaObject::invokeMethod(
         this,
-        [this] {
-            if (m_state != State::Opening)
+        [this, opening = m_openings] {
+            if (m_state != State::Opening || opening != m_openings)
                 return;
-            forgetLast();
+            m_hasBegun = true;
             connectNow();
         },
         Qt::QueuedConnection);
@@ -59,7 +62,13 @@ void MessageChannel::close(int code, const QString &reason)
         return;
     setVerdict(Error::make(ErrorKind::Cancelled, tr("the connection was closed")));
     if (m_state == State::Opening) { // not from within
-        QMetaObject::invokeMethod(this, &MessageChannel::abort, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            this,
+            [this, opening = m_openings] {
+                if (opening == m_openings)
+                    abort();
+            },
+            Qt::QueuedConnection);
         return;
     }
     setClosing();
@@ -78,12 +87,19 @@ void MessageChannel::abort()
         return;
     setVerdict(Error::make(ErrorKind::Cancelled, tr("the connection was closed")));
     const QPointer<MessageChannel> alive(this);
+    const auto opening = m_openings; // closed() may open it again
     abortDevice();
-    if (alive)
-        ended(*m_verdict);
+    if (alive && opening == m_openings)
+        finish(*m_verdict);
 }
 
 void MessageChannel::ended(const Error &error)
+{
+    if (m_state != State::Opening || m_hasBegun) // else it is the connection before that tells of its end
+        finish(error);
+}
+
+void MessageChannel::finish(const Error &error)
 {
     if (m_state == State::Closed)
         return;

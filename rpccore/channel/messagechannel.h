@@ -93,7 +93,7 @@ protected:
     /// For subclasses, as all that follows. \a openTime is the limit on opening it, 0 = none.
     explicit MessageChannel(std::chrono::milliseconds openTime = {});
 
-    virtual void forgetLast() { } ///< What the connection before left behind; before each connectNow().
+    virtual void forgetLast() { } ///< What the connection before left behind; within open().
     /// Starts what open() begins; becomeOpen() or ended() follows.
     virtual void connectNow() = 0;
     virtual void closeNow(int code, const QString &reason) = 0; ///< In order; ended() follows.
@@ -117,10 +117,14 @@ protected:
     ChannelPhases m_phases; ///< filled in while it connects
 
 private:
+    void finish(const Error &error);
+
     std::chrono::milliseconds m_openTime;
     QElapsedTimer m_clock;
     QTimer m_deadline; // of opening, of closing, and where a subclass sets one
     std::optional<Error> m_verdict;
+    quint64 m_openings = 0; // so far
+    bool m_hasBegun = false; // to connect, since the last open()
     bool m_isAccepted = false;
 };
 

@@ -118,22 +118,28 @@ void WebSocketChannel::listen()
 void WebSocketChannel::onWritten()
 {
     if (m_state == State::Closing && m_isOver)
-        hangUpWhenSent();
-    else
-        Q_EMIT drained();
+        return hangUpWhenSent();
+    sendPong();
+    Q_EMIT drained();
+}
+
+// That of the connection before, which may be in the middle of telling that it ends.
+void WebSocketChannel::dropSocket()
+{
+    if (!m_socket)
+        return;
+    m_socket->disconnect(this);
+    std::exchange(m_socket, nullptr)->deleteLater();
 }
 
 void WebSocketChannel::forgetLast()
 {
-    if (m_socket) {
-        m_socket->disconnect(this);
-        m_socket->deleteLater();
-        m_socket = nullptr;
-    }
+    dropSocket();
     m_reader = WebSocketReader(m_end, m_target.messageBytes);
     m_handshake.clear();
     m_subprotocol.clear();
     m_peerClose.reset();
+    m_pong.reset();
     m_sslErrors.clear();
     m_isOver = false;
 }
@@ -221,8 +227,12 @@ void WebSocketChannel::read()
             break;
         }
     }
+    if (!alive)
+        return;
     m_isReading = false;
-    if (socket && socket == m_socket && m_socket->bytesAvailable() > 0)
+    if (m_state == State::Open)
+        m_socket->flush(); // what waits then waits for the other end, not for the event loop
+    if (alive && socket && socket == m_socket && m_socket->bytesAvailable() > 0)
         QMetaObject::invokeMethod(this, &WebSocketChannel::read, Qt::QueuedConnection);
 }
 
@@ -260,10 +270,7 @@ void WebSocketChannel::take(const WebSocketMessage &message)
         Q_EMIT binaryReceived(message.payload.size());
         break;
     case WebSocketOpcode::Ping:
-        if (m_backlog > 0 && backlog() > m_backlog)
-            return abort();
-        m_socket->write(webSocketFrame(m_end, WebSocketOpcode::Pong, message.payload));
-        break;
+        return answerPing(message.payload);
     case WebSocketOpcode::Pong:
         m_isPinged = false;
         break;
@@ -271,6 +278,26 @@ void WebSocketChannel::take(const WebSocketMessage &message)
     case WebSocketOpcode::Continuation:
         break;
     }
+}
+
+void WebSocketChannel::answerPing(const QByteArray &payload)
+{
+    const QPointer<WebSocketChannel> alive(this);
+    if (backlog() > m_backlog)
+        m_socket->flush(); // it may be that only the event loop had no turn
+    if (!alive || m_state != State::Open)
+        return;
+    if (m_end == WebSocketEnd::Server && backlog() > m_backlog)
+        return abort();
+    m_pong = payload;
+    sendPong();
+}
+
+// The last ping only, when several wait (RFC 6455 section 5.5.3).
+void WebSocketChannel::sendPong()
+{
+    if (m_state == State::Open && m_pong && backlog() <= m_backlog)
+        m_socket->write(webSocketFrame(m_end, WebSocketOpcode::Pong, *std::exchange(m_pong, std::nullopt)));
 }
 
 void WebSocketChannel::takeClose(const QByteArray &payload)
@@ -288,8 +315,10 @@ void WebSocketChannel::takeClose(const QByteArray &payload)
 
 void WebSocketChannel::violated(const WebSocketViolation &violation)
 {
-    setVerdict(Error::make(violation.code == 1009 ? ErrorKind::LimitExceeded : ErrorKind::InvalidAnswer,
-        Text::tr("%1 broke the rules of WebSocket: %2").arg(peerName(), violation.what)));
+    setVerdict(violation.code == 1009
+            ? Error::make(ErrorKind::LimitExceeded, Text::tr("%1 sent %2").arg(peerName(), violation.what))
+            : Error::make(ErrorKind::InvalidAnswer,
+                Text::tr("%1 broke the rules of WebSocket: %2").arg(peerName(), violation.what)));
     m_isOver = true;
     if (m_state == State::Open)
         sendClose(webSocketClosePayload(violation.code, violation.what));
@@ -305,12 +334,14 @@ void WebSocketChannel::sendClose(const QByteArray &payload)
 // Both ends have said that they close, or this one has nothing to say any more to the other.
 void WebSocketChannel::hangUpWhenSent()
 {
-    if (m_socket->state() != QAbstractSocket::ConnectedState)
+    if (!m_socket || m_socket->state() != QAbstractSocket::ConnectedState)
         return;
+    const QPointer<WebSocketChannel> alive(this);
     m_socket->flush();
-    if (backlog() > 0)
-        return; // until more is written, or the deadline
-    if (!endSending(*m_socket))
+    if (!alive || m_state != State::Closing || backlog() > 0)
+        return; // gone; or until more is written, or the deadline
+    // Through a proxy, what this socket has written may still wait within it.
+    if (m_target.proxy.type() != QNetworkProxy::NoProxy || !endSending(*m_socket))
         m_socket->disconnectFromHost();
 }
 
@@ -330,8 +361,10 @@ void WebSocketChannel::closeNow(int code, const QString &reason) { sendClose(web
 
 void WebSocketChannel::abortDevice()
 {
-    if (m_socket)
-        m_socket->abort();
+    if (!m_socket)
+        return;
+    m_socket->disconnect(this); // closed() is told once, and may open the channel again
+    m_socket->abort();
 }
 
 QString WebSocketChannel::peerName() const

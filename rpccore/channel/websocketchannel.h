@@ -68,11 +68,14 @@ protected:
 private:
     void watch();
     void listen();
+    void dropSocket();
     void shakeHands();
     void begin(const QString &subprotocol);
     void read();
     bool readHandshake();
     void take(const WebSocketMessage &message);
+    void answerPing(const QByteArray &payload);
+    void sendPong();
     void takeClose(const QByteArray &payload);
     void violated(const WebSocketViolation &violation);
     void sendClose(const QByteArray &payload);
@@ -92,7 +95,8 @@ private:
     QTimer m_tick; // of keep-alive
     QElapsedTimer m_heard; // since the other end last said anything
     QElapsedTimer m_used; // since the last message, in either direction
-    qint64 m_backlog = 0; // of pongs; 0 = any
+    qint64 m_backlog = 4 * 1024 * 1024; // above it no ping is answered
+    std::optional<QByteArray> m_pong; // that waits for room
     bool m_isPinged = false;
     bool m_isReading = false;
     bool m_isOver = false; // nothing that still comes is looked at

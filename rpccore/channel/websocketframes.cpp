@@ -135,11 +135,11 @@ WebSocketReader::Next WebSocketReader::next()
         if (!m_isInFrame && !readFrameHead()) {
             if (std::holds_alternative<WebSocketViolation>(m_wrong))
                 continue;
-            return {};
+            return needsMore();
         }
         takePayload();
         if (m_left > 0)
-            return {};
+            return needsMore();
         m_isInFrame = false;
         if (isControl(m_opcode))
             return WebSocketMessage { m_opcode, std::exchange(m_control, {}) };
@@ -150,6 +150,16 @@ WebSocketReader::Next WebSocketReader::next()
             return violation(1007, QStringLiteral("a text that is not UTF-8"));
         return WebSocketMessage { m_kind, std::exchange(m_message, {}) };
     }
+}
+
+// A connection that says nothing more for hours does not keep what was read.
+WebSocketReader::Next WebSocketReader::needsMore()
+{
+    if (m_at == m_bytes.size()) {
+        m_bytes.clear();
+        m_at = 0;
+    }
+    return {};
 }
 
 WebSocketReader::Next WebSocketReader::violation(int code, const QString &what)

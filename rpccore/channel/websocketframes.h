@@ -76,6 +76,7 @@ public:
 private:
     QByteArrayView rest() const { return QByteArrayView(m_bytes).sliced(m_at); }
     bool readFrameHead(); // false: it is not complete, or wrong
+    Next needsMore();
     Next violation(int code, const QString &what);
     void takePayload();
 

@@ -67,6 +67,8 @@ public:
     std::variant<std::monostate, WebSocketAgreed, Error> read(const QByteArray &key)
     {
         const bool isHttp = m_received.left(5) == QByteArrayView("HTTP/").first(qMin<qsizetype>(5, m_received.size()));
+        if (m_received.startsWith("\x15\x03")) // the alert that a TLS server has for what is no handshake of TLS
+            return refused(Text::tr("it speaks TLS, so its URL begins with wss:"));
         if (!isHttp)
             return refused(Text::tr("it does not answer in HTTP"));
         const auto end = m_received.indexOf("\r\n\r\n");

@@ -77,6 +77,18 @@ private Q_SLOTS:
         }
     }
 
+    void whatWasRead_isLetGo()
+    {
+        const Bytes whole = webSocketFrame(WebSocketEnd::Server, WebSocketOpcode::Text, Bytes(100'000, 'x'));
+        for (const qsizetype size : { whole.size(), qsizetype(70'000) }) { // a message, and a part of one
+            const Bytes piece = whole.first(size);
+            WebSocketReader reader(WebSocketEnd::Client, 100'000);
+            reader.append(piece);
+            while (!std::holds_alternative<std::monostate>(reader.next())) { }
+            QVERIFY(piece.isDetached());
+        }
+    }
+
     void masks_areNew_andHideTheText()
     {
         const Bytes text(64, 'x');
@@ -204,6 +216,7 @@ private Q_SLOTS:
         QTest::newRow("half") << good.chopped(2) << "more";
         QTest::newRow("a few letters") << Bytes("HT") << "more";
         QTest::newRow("SSH") << Bytes("SSH-2.0-x\r\n") << "error refused: does not answer in HTTP";
+        QTest::newRow("TLS") << hex("15030100020246") << "error refused: it speaks TLS";
         QTest::newRow("no status") << Bytes("HTTP/1.1 ok\r\n\r\n") << "error refused: does not answer in HTTP";
         QTest::newRow("too long") << Bytes("HTTP/1.1 101 x\r\n" + Bytes(70'000, 'x')) << "error refused: more than 65536 bytes";
     }

@@ -3,6 +3,7 @@
 #include "duplexing.h"
 
 #include <rpccore/channel/websocketchannel.h>
+#include <rpccore/channel/websockethandshake.h>
 #include <rpccore/duplex/websockettransport.h>
 #include <rpccore/httpserver/httplistener.h>
 #include <rpccore/xmlrpc/xmlrpccodec.h>
@@ -10,6 +11,7 @@
 #include <tests/support/websocketframes.h>
 
 #include <QCryptographicHash>
+#include <QSignalSpy>
 #include <QTcpServer>
 #include <QTimer>
 #include <QWebSocket>
@@ -358,6 +360,22 @@ private Q_SLOTS:
         QTRY_VERIFY(served.server.openSessions().isEmpty());
     }
 
+    // What counts is whether the other end takes what it is sent, not how much came at once.
+    void fastReaders_areNotDropped()
+    {
+        HttpOptions options;
+        options.limits.backlog = 600 * 1024;
+        Served served(options);
+        RawSocket raw(served.port);
+        QCOMPARE(raw.status(), 101);
+        raw.client.send(frame(0x81, "{\"jsonrpc\":\"2.0\",\"method\":\"add\",\"params\":[2,3],\"id\":1}").repeated(40'000));
+        raw.client.send(frame(0x89, QByteArray(125, 'p')).repeated(20'000) + frame(0x89, "last"));
+        const auto got = [&] { return (raw.read += raw.client.socket().readAll()).endsWith("last"); };
+        QTRY_VERIFY2(got(), "all pings are answered");
+        QCOMPARE(raw.read.count("\"result\":5"), 40'000);
+        QCOMPARE(served.server.openSessions().size(), 1);
+    }
+
     void callFloods_areRefused_beyondTheLimit()
     {
         HttpOptions options;
@@ -515,6 +533,61 @@ private Q_SLOTS:
         QCOMPARE(fake.connections, 2);
     }
 
+    // What waits for the end of one connection may ask for the next at once, in whatever way the first one ended.
+    void closedChannels_areOpenedAgain_fromWithin_data()
+    {
+        QTest::addColumn<bool>("isTls");
+        QTest::addColumn<bool>("isAborted");
+        QTest::newRow("aborted") << false << true;
+        QTest::newRow("hung up on") << false << false;
+        QTest::newRow("TLS that fails") << true << false;
+    }
+
+    void closedChannels_areOpenedAgain_fromWithin()
+    {
+        QFETCH(bool, isTls);
+        QFETCH(bool, isAborted);
+        FakeSocketServer fake;
+        WebSocketTarget target;
+        target.url = fake.url();
+        if (isTls)
+            target.url.setScheme("wss"); // which is not spoken there
+        WebSocketChannel channel(target);
+        QTcpServer plain;
+        if (isTls) {
+            fake.server.close();
+            QVERIFY(plain.listen(QHostAddress::LocalHost, quint16(target.url.port())));
+            connect(&plain, &QTcpServer::newConnection, &plain, [&] { plain.nextPendingConnection()->write("this is no TLS\r\n"); ++fake.connections; });
+        }
+        int opened = 0;
+        QList<Error> ends;
+        QList<int> connections; // at each end
+        connect(&channel, &WebSocketChannel::opened, &channel, [&] {
+            if (++opened > 1)
+                return;
+            if (isAborted)
+                channel.abort();
+            else
+                QTimer::singleShot(0, &fake.server, [&] { fake.socket->abort(); });
+        });
+        connect(&channel, &WebSocketChannel::closed, &channel, [&](const Error &error) {
+            ends.append(error);
+            connections.append(fake.connections);
+            if (ends.size() == 1)
+                channel.open();
+        });
+        channel.open();
+        if (isTls) {
+            QTRY_COMPARE(ends.size(), 2);
+            QCOMPARE(connections, (QList<int> { 1, 2 }));
+            QCOMPARE(ends[1].kind, ErrorKind::Tls);
+        } else {
+            QTRY_COMPARE(opened, 2);
+            QCOMPARE(ends.size(), 1);
+            QCOMPARE(ends[0].kind, isAborted ? ErrorKind::Cancelled : ErrorKind::ConnectionLost);
+        }
+    }
+
     void clients_mayGo_beforeTheyConnect()
     {
         QTcpServer server;
@@ -569,6 +642,82 @@ private Q_SLOTS:
         QVERIFY(reply->error().message.contains("XML-RPC"));
     }
 
+    // What goes through a proxy waits once more, behind the socket.
+    void closes_areAnswered_throughAProxy()
+    {
+        QTcpServer proxy; // and the server behind it
+        QVERIFY(proxy.listen(QHostAddress::LocalHost));
+        QByteArray sent;
+        const auto upgraded = [&] { return sent.count("\r\n\r\n") == 2; };
+        connect(&proxy, &QTcpServer::newConnection, &proxy, [&] {
+            QTcpSocket *const client = proxy.nextPendingConnection();
+            connect(client, &QTcpSocket::readyRead, client, [&, client] {
+                const bool wasUpgraded = upgraded();
+                sent += client->readAll();
+                if (upgraded() && !wasUpgraded) {
+                    const auto at = sent.indexOf("Key: ") + 5;
+                    client->write(webSocketAgreement(sent.mid(at, sent.indexOf("\r\n", at) - at), {}));
+                    client->write(unmaskedFrame(0x88, closePayload(4001)));
+                } else if (!upgraded()) {
+                    client->write("HTTP/1.1 200 OK\r\n\r\n");
+                }
+            });
+            connect(client, &QTcpSocket::disconnected, &proxy, [&] { proxy.close(); });
+        });
+        WebSocketTarget target;
+        target.url = QUrl("ws://server.example/");
+        target.proxy = QNetworkProxy(QNetworkProxy::HttpProxy, "127.0.0.1", proxy.serverPort());
+        WebSocketChannel channel(target);
+        QSignalSpy closed(&channel, &WebSocketChannel::closed);
+        channel.open();
+        QTRY_COMPARE(closed.size(), 1);
+        QVERIFY2(closed[0][0].value<Error>().message.contains("4001"), qPrintable(closed[0][0].value<Error>().message));
+        QTRY_VERIFY(!proxy.isListening()); // all has come
+        WebSocketReader reader(WebSocketEnd::Server, 1000);
+        reader.append(sent.mid(sent.lastIndexOf("\r\n\r\n") + 4));
+        const auto last = reader.next();
+        const auto *message = std::get_if<WebSocketMessage>(&last);
+        QVERIFY2(message && message->opcode == WebSocketOpcode::Close, "the close frame was answered");
+    }
+
+    // RFC 6455 section 5.5.3: the last ping is answered, in the end; those before it need not be.
+    void clients_keepFewPongs_forAServerThatReadsNothing()
+    {
+        QTcpServer server;
+        QVERIFY(server.listen(QHostAddress::LocalHost));
+        WebSocketTarget target;
+        target.url = QUrl(QStringLiteral("ws://127.0.0.1:%1/").arg(server.serverPort()));
+        WebSocketChannel channel(target);
+        channel.open();
+        QTRY_VERIFY(server.hasPendingConnections());
+        QTcpSocket *const peer = server.nextPendingConnection();
+        QTRY_VERIFY(peer->peek(10'000).contains("\r\n\r\n"));
+        const QByteArray asked = peer->readAll();
+        const auto at = asked.indexOf("Key: ") + 5;
+        peer->write(webSocketAgreement(asked.mid(at, asked.indexOf("\r\n", at) - at), {}));
+        peer->setReadBufferSize(1);
+        const QByteArray flood = unmaskedFrame(0x89, QByteArray(125, 'p')).repeated(20'000);
+        for (int i = 0; i < 10; ++i) {
+            peer->write(flood);
+            QTRY_COMPARE(peer->bytesToWrite(), 0);
+        }
+        peer->write(unmaskedFrame(0x81, "{}") + unmaskedFrame(0x89, "last"));
+        QSignalSpy received(&channel, &WebSocketChannel::received);
+        QTRY_COMPARE(received.size(), 1);
+        QVERIFY2(channel.backlog() < 5 * 1024 * 1024, qPrintable(QString::number(channel.backlog())));
+        QCOMPARE(channel.state(), MessageChannel::State::Open);
+        peer->setReadBufferSize(0);
+        WebSocketReader reader(WebSocketEnd::Server, 1000);
+        QByteArray last;
+        const auto lastPong = [&] {
+            reader.append(peer->readAll());
+            for (auto next = reader.next(); const auto *message = std::get_if<WebSocketMessage>(&next); next = reader.next())
+                last = message->payload;
+            return last;
+        };
+        QTRY_COMPARE(lastPong(), QByteArray("last"));
+    }
+
     void clients_refuseMessages_beyondTheirLimit()
     {
         FakeSocketServer fake;
@@ -581,6 +730,8 @@ private Q_SLOTS:
         fake.socket->sendTextMessage("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":\"" + QString(1000, u'x') + "\"}");
         const auto reply = wait(call);
         QVERIFY(!*reply);
+        QCOMPARE(reply->error().kind, ErrorKind::LimitExceeded);
+        QVERIFY2(reply->error().message.contains("sent a message of more than 1000 bytes"), qPrintable(reply->error().message));
         QTRY_COMPARE(int(fake.socket->closeCode()), 1009);
     }
 };

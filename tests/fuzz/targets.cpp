@@ -13,22 +13,12 @@
 #include <QJsonObject>
 
 #include <cmath>
-#include <cstdio>
-#include <cstdlib>
 
 using namespace rpc;
 
 namespace fuzz {
 
 namespace {
-
-void require(bool holds, const char *what)
-{
-    if (holds)
-        return;
-    std::fprintf(stderr, "does not hold: %s\n", what);
-    std::abort();
-}
 
 Limits small()
 {
