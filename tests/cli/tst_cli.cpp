@@ -59,7 +59,7 @@ private Q_SLOTS:
         const QString url = host.startAndWaitFor(cli, { QStringLiteral("serve"), calculator, QStringLiteral("--path"), QStringLiteral("/RPC2") }, QStringLiteral("listening on "));
         QVERIFY(url.endsWith(u"/RPC2"));
         const Finished g = run({ QStringLiteral("list"), QString(url).replace(QStringLiteral("http:"), QStringLiteral("ws:")) });
-        QCOMPARE(g.err, QByteArray("protocol: JSON-RPC\n"));
+        QCOMPARE(g.err, QByteArray("antiphon-cli: protocol: JSON-RPC\n"));
         QCOMPARE(g.status, 0);
         QCOMPARE(g.out, f.out);
     }

@@ -113,6 +113,43 @@ private Q_SLOTS:
     }
 
     // What a client sends with the last of its handshake is not lost.
+    // What is encrypted and not taken counts, and the client goes on when it is.
+    void answersThatAreNotRead_makeCallsWait()
+    {
+        StreamOptions options = withTls();
+        options.limits.backlog = 1'000'000'000;
+        Served served(options);
+        auto target = StreamTarget::fromUrl(served.url);
+        target->framing = Framing::Newline;
+        std::get<TcpTarget>(target->peer).tls = trusting();
+        ChannelOptions patience;
+        patience.limits.backlog = 64 * 1024;
+        Caller c(std::make_unique<StreamTransport>(*target, patience));
+        c.transport->registry().add("echo", [](const Value &v) { return v; });
+        c.transport->open();
+        QTRY_COMPARE(served.server.openSessions().size(), 1);
+        Session *const session = served.server.openSessions().constFirst();
+        session->transport().channel().setPaused(true);
+        QList<PendingCall> calls;
+        for (int i = 0; i < 300; ++i)
+            calls.append(session->client().call("echo", Array { QString(100'000, u'x') }));
+        qint64 most = 0;
+        qsizetype answered = -1;
+        QVERIFY(QTest::qWaitFor(
+            [&, same = 0]() mutable {
+                most = qMax(most, c.transport->channel().backlog());
+                same = answered == c.answered.size() ? same + 1 : 0;
+                answered = c.answered.size();
+                return same == 30 || answered == calls.size();
+            },
+            20'000));
+        QVERIFY2(answered > 0 && answered < calls.size(), qPrintable(QString::number(answered)));
+        QVERIFY2(most < 64 * 1024 + 250'000, qPrintable(QString::number(most)));
+        session->transport().channel().setPaused(false);
+        for (PendingCall &call : calls)
+            QVERIFY(wait(call)->hasValue());
+    }
+
     void manyClients_atOnce()
     {
         Served f(withTls());

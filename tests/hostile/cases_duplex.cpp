@@ -204,6 +204,8 @@ void addFrames(QList<DuplexCase> &all)
     row("an answer to nothing", { frame(0x81, "{\"jsonrpc\":\"2.0\",\"id\":9,\"result\":1}") }, "open");
     row("an error about nothing", { frame(0x81, "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32700,\"message\":\"x\"}}") }, "open");
     row("1,000 answers to nothing in a batch", { frame(0x81, '[' + Bytes("{\"jsonrpc\":\"2.0\",\"id\":9,\"result\":1},").repeated(999) + "{\"jsonrpc\":\"2.0\",\"id\":9,\"result\":1}]") }, "open");
+    row("an answer to nothing, then a call, in a batch", { frame(0x81, "[{\"jsonrpc\":\"2.0\",\"id\":9,\"result\":1}," + call + "]") }, "result, open");
+    row("a call, then an answer to nothing, in a batch", { frame(0x81, '[' + call + ",{\"jsonrpc\":\"2.0\",\"id\":9,\"result\":1}]") }, "result, open");
     row("XML-RPC in a frame", { frame(0x81, "<?xml version=\"1.0\"?><methodCall><methodName>add</methodName></methodCall>") }, "-32700, open");
     row("XML in a frame: a billion laughs", { frame(0x81, billionLaughs()) }, "-32700, open");
     row("a binary message", { frame(0x82, call) }, "-32600, open");
