@@ -118,7 +118,7 @@ void WebSocketChannel::listen()
 void WebSocketChannel::onWritten()
 {
     if (m_state == State::Closing && m_isOver)
-        return hangUpWhenSent();
+        return hangUpSoon();
     sendPong();
     Q_EMIT drained();
 }
@@ -230,7 +230,7 @@ void WebSocketChannel::read()
     if (!alive)
         return;
     m_isReading = false;
-    if (m_state == State::Open)
+    if (m_state == State::Open && !qobject_cast<QSslSocket *>(m_socket))
         m_socket->flush(); // what waits then waits for the other end, not for the event loop
     if (alive && socket && socket == m_socket && m_socket->bytesAvailable() > 0)
         QMetaObject::invokeMethod(this, &WebSocketChannel::read, Qt::QueuedConnection);
@@ -283,7 +283,7 @@ void WebSocketChannel::take(const WebSocketMessage &message)
 void WebSocketChannel::answerPing(const QByteArray &payload)
 {
     const QPointer<WebSocketChannel> alive(this);
-    if (backlog() > m_backlog)
+    if (backlog() > m_backlog && !qobject_cast<QSslSocket *>(m_socket))
         m_socket->flush(); // it may be that only the event loop had no turn
     if (!alive || m_state != State::Open)
         return;
@@ -310,7 +310,7 @@ void WebSocketChannel::takeClose(const QByteArray &payload)
     setVerdict(lossError());
     if (m_state == State::Open)
         sendClose(webSocketClosePayload(payload.isEmpty() ? 1000 : m_peerClose->code, {}));
-    hangUpWhenSent();
+    hangUpSoon();
 }
 
 void WebSocketChannel::violated(const WebSocketViolation &violation)
@@ -322,7 +322,7 @@ void WebSocketChannel::violated(const WebSocketViolation &violation)
     m_isOver = true;
     if (m_state == State::Open)
         sendClose(webSocketClosePayload(violation.code, violation.what));
-    hangUpWhenSent();
+    hangUpSoon();
 }
 
 void WebSocketChannel::sendClose(const QByteArray &payload)
@@ -331,10 +331,16 @@ void WebSocketChannel::sendClose(const QByteArray &payload)
     m_socket->write(webSocketFrame(m_end, WebSocketOpcode::Close, payload));
 }
 
-// Both ends have said that they close, or this one has nothing to say any more to the other.
+// Both ends have said that they close, or this one has nothing to say any more to the other. Not from within a signal
+// of the socket: QSslSocket goes on with what it frees at its end.
+void WebSocketChannel::hangUpSoon()
+{
+    QMetaObject::invokeMethod(this, &WebSocketChannel::hangUpWhenSent, Qt::QueuedConnection);
+}
+
 void WebSocketChannel::hangUpWhenSent()
 {
-    if (!m_socket || m_socket->state() != QAbstractSocket::ConnectedState)
+    if (m_state != State::Closing || !m_isOver || !m_socket || m_socket->state() != QAbstractSocket::ConnectedState)
         return;
     const QPointer<WebSocketChannel> alive(this);
     m_socket->flush();

@@ -79,6 +79,7 @@ private:
     void takeClose(const QByteArray &payload);
     void violated(const WebSocketViolation &violation);
     void sendClose(const QByteArray &payload);
+    void hangUpSoon();
     void hangUpWhenSent();
     void onWritten();
     void onTick();

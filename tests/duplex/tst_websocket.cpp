@@ -642,6 +642,25 @@ private Q_SLOTS:
         QVERIFY(reply->error().message.contains("XML-RPC"));
     }
 
+    // QSslSocket does not bear to be ended from within what it does.
+    void closes_areAnswered_overTls()
+    {
+        HttpOptions options;
+        options.tls = *ServerTls::selfSigned();
+        Served served(options);
+        WebSocketTarget target;
+        target.url = served.url();
+        target.url.setScheme("wss");
+        target.tls.verify = false;
+        for (int i = 0; i < 3; ++i) {
+            const auto c = caller(target);
+            QCOMPARE(shown(wait(c->client.call("add", Array { 2, 3 }))), QStringLiteral("5"));
+            c->transport->close();
+            QTRY_COMPARE(c->ends.size(), 1);
+            QTRY_VERIFY(served.server.openSessions().isEmpty());
+        }
+    }
+
     // What goes through a proxy waits once more, behind the socket.
     void closes_areAnswered_throughAProxy()
     {
