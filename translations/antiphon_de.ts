@@ -1889,23 +1889,23 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>das Programm %1 endete mit Status %2</translation>
     </message>
     <message>
-        <location filename="../rpccore/channel/streamchannel.cpp" line="+18"/>
-        <location filename="../rpccore/channel/websocketchannel.cpp" line="+29"/>
+        <location filename="../rpccore/channel/messagechannel.cpp" line="+63"/>
+        <location line="+25"/>
         <source>the connection was closed</source>
         <translation>die Verbindung wurde geschlossen</translation>
     </message>
     <message>
-        <location line="+14"/>
+        <location line="-71"/>
         <source>%1 could not be opened within %2 ms</source>
         <translation>%1 ließ sich nicht innerhalb von %2 ms öffnen</translation>
     </message>
     <message>
-        <location line="+5"/>
+        <location filename="../rpccore/channel/streamchannel.cpp" line="+28"/>
         <source>a message was begun and did not come to its end</source>
         <translation>eine Nachricht wurde begonnen und kam nicht zu ihrem Ende</translation>
     </message>
     <message>
-        <location line="+171"/>
+        <location line="+110"/>
         <source>one line a message (seen in what the other end sent)</source>
         <translation>eine Zeile je Nachricht (an dem erkannt, was die Gegenstelle sendete)</translation>
     </message>
@@ -1970,22 +1970,22 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>die Verbindung mit %1 ging verloren: %2</translation>
     </message>
     <message>
-        <location filename="../rpccore/channel/websocketchannel.cpp" line="+71"/>
-        <source>%1 did not become a WebSocket within %2 ms</source>
-        <translation>%1 wurde nicht innerhalb von %2 ms zu einem WebSocket</translation>
-    </message>
-    <message>
-        <location line="+59"/>
+        <location filename="../rpccore/channel/websocketchannel.cpp" line="+151"/>
         <source>%1 cannot be sent in the handshake of a WebSocket</source>
         <translation>%1 kann nicht im Handshake eines WebSockets gesendet werden</translation>
     </message>
     <message>
-        <location line="+166"/>
+        <location line="+168"/>
+        <source>%1 sent a message of more than %2 bytes</source>
+        <translation>%1 hat eine Nachricht von mehr als %2 Bytes gesendet</translation>
+    </message>
+    <message>
+        <location line="+2"/>
         <source>%1 broke the rules of WebSocket: %2</source>
         <translation>%1 verstieß gegen die Regeln von WebSocket: %2</translation>
     </message>
     <message>
-        <location line="+85"/>
+        <location line="+66"/>
         <source>%1 does not become a WebSocket: it closed the connection</source>
         <translation>%1 wird kein WebSocket: die Verbindung wurde geschlossen</translation>
     </message>
@@ -1996,17 +1996,22 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
     </message>
     <message>
         <location filename="../rpccore/channel/websockethandshake.cpp" line="+71"/>
-        <location line="+14"/>
+        <source>it speaks TLS, so its URL begins with wss:</source>
+        <translation>er spricht TLS, seine URL beginnt also mit wss:</translation>
+    </message>
+    <message>
+        <location line="+2"/>
+        <location line="+18"/>
         <source>it does not answer in HTTP</source>
         <translation>die Antwort ist kein HTTP</translation>
     </message>
     <message>
-        <location line="-9"/>
+        <location line="-3"/>
         <source>its answer has a head of more than %1 bytes</source>
         <translation>der Kopf der Antwort hat mehr als %1 Bytes</translation>
     </message>
     <message>
-        <location line="+15"/>
+        <location line="+13"/>
         <source>a field of its answer is malformed</source>
         <translation>ein Feld der Antwort ist fehlerhaft</translation>
     </message>
@@ -2066,7 +2071,7 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>%1 wird kein WebSocket: %2</translation>
     </message>
     <message>
-        <location filename="../rpccore/channel/websocketchannel.cpp" line="+16"/>
+        <location filename="../rpccore/channel/websocketchannel.cpp" line="+18"/>
         <source>the other end gave no sign of life for %1 ms</source>
         <translation>die Gegenstelle gab %1 ms lang kein Lebenszeichen</translation>
     </message>

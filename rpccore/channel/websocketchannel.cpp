@@ -60,6 +60,7 @@ WebSocketChannel::WebSocketChannel(
     , m_reader(WebSocketEnd::Server, limits.messageBytes)
     , m_backlog(limits.backlog)
 {
+    m_target.messageBytes = limits.messageBytes;
     m_target.keepAlive = keepAlive;
     m_socket->setParent(this);
     watch();
@@ -316,7 +317,8 @@ void WebSocketChannel::takeClose(const QByteArray &payload)
 void WebSocketChannel::violated(const WebSocketViolation &violation)
 {
     setVerdict(violation.code == 1009
-            ? Error::make(ErrorKind::LimitExceeded, Text::tr("%1 sent %2").arg(peerName(), violation.what))
+            ? Error::make(ErrorKind::LimitExceeded,
+                Text::tr("%1 sent a message of more than %2 bytes").arg(peerName()).arg(m_target.messageBytes))
             : Error::make(ErrorKind::InvalidAnswer,
                 Text::tr("%1 broke the rules of WebSocket: %2").arg(peerName(), violation.what)));
     m_isOver = true;

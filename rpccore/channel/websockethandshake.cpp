@@ -71,20 +71,28 @@ public:
             return refused(Text::tr("it speaks TLS, so its URL begins with wss:"));
         if (!isHttp)
             return refused(Text::tr("it does not answer in HTTP"));
-        const auto end = m_received.indexOf("\r\n\r\n");
-        if (end < 0 && m_received.size() <= mostOfHead)
-            return {};
-        if (end < 0 || end > mostOfHead)
-            return refused(Text::tr("its answer has a head of more than %1 bytes").arg(mostOfHead));
-        auto lines = QByteArrayView(m_received).first(end + 2); // each with its CR LF
+        qsizetype begin = 0;
+        qsizetype end = 0;
+        QByteArrayView lines; // each with its CR LF
         const auto nextLine = [&lines] {
             const auto size = lines.indexOf("\r\n");
             const auto line = lines.first(size);
             lines = lines.sliced(size + 2);
             return line;
         };
-        if (!readStatus(nextLine()))
-            return refused(Text::tr("it does not answer in HTTP"));
+        for (;;) {
+            end = m_received.indexOf("\r\n\r\n", begin);
+            if (end < 0 && m_received.size() <= mostOfHead)
+                return {};
+            if (end < 0 || end > mostOfHead)
+                return refused(Text::tr("its answer has a head of more than %1 bytes").arg(mostOfHead));
+            lines = QByteArrayView(m_received).first(end + 2).sliced(begin);
+            if (!readStatus(nextLine()))
+                return refused(Text::tr("it does not answer in HTTP"));
+            if (m_status == 101 || m_status >= 200)
+                break;
+            begin = end + 4; // the answer follows (RFC 9110 section 15.2)
+        }
         if (m_status != 101)
             return otherStatus();
         while (!lines.isEmpty()) {

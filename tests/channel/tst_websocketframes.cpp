@@ -213,6 +213,10 @@ private Q_SLOTS:
         QTest::newRow("404") << Bytes("HTTP/1.1 404 Not Found\r\n\r\n") << "error 404: answers HTTP 404";
         QTest::newRow("401") << Bytes("HTTP/1.1 401 Unauthorized\r\n\r\n") << "error 401: answers HTTP 401";
         QTest::newRow("302") << Bytes("HTTP/1.1 302 Found\r\nLocation: /x\r\n\r\n") << "error 302: answers HTTP 302";
+        QTest::newRow("103 before it") << Bytes("HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" + good) << "agreed ";
+        QTest::newRow("103 before 404") << Bytes("HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 404 Not Found\r\n\r\n") << "error 404: answers HTTP 404";
+        QTest::newRow("103 only") << Bytes("HTTP/1.1 103 Early Hints\r\n\r\n") << "more";
+        QTest::newRow("103 without end") << Bytes("HTTP/1.1 103 Early Hints\r\n\r\n").repeated(3000) << "error refused: more than 65536 bytes";
         QTest::newRow("half") << good.chopped(2) << "more";
         QTest::newRow("a few letters") << Bytes("HT") << "more";
         QTest::newRow("SSH") << Bytes("SSH-2.0-x\r\n") << "error refused: does not answer in HTTP";
