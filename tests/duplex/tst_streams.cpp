@@ -8,6 +8,7 @@
 #include <rpccore/server/acceptedsocket.h>
 #include <rpccore/server/streamlistener.h>
 #include <rpccore/xmlrpc/xmlrpccodec.h>
+#include <tests/support/memorytells.h>
 #include <tests/support/rawhttp.h>
 
 #include <QTcpServer>
@@ -454,12 +455,12 @@ private Q_SLOTS:
         const qint64 grown = residentBytes() - before;
         qInfo("paused: the program could write %lld bytes, this process grew by %lld", written, grown);
         QVERIFY(written < 2'000'000);
-        QVERIFY(grown < 8'000'000);
+        QVERIFY(!memoryTells || grown < 8'000'000);
         QVERIFY(!end);
         channel.setPaused(false); // no message is that long
         QTRY_VERIFY(end);
         QCOMPARE(end->kind, ErrorKind::LimitExceeded);
-        QVERIFY(residentBytes() - before < 16'000'000);
+        QVERIFY(!memoryTells || residentBytes() - before < 16'000'000);
         QTRY_VERIFY(!QFileInfo::exists(QStringLiteral("/proc/%1").arg(pid)));
     }
 
@@ -484,7 +485,7 @@ private Q_SLOTS:
         resume.start(0);
         QTRY_VERIFY_WITH_TIMEOUT(received >= count, 30'000);
         qInfo("%d messages: this process grew by %lld bytes at most", received, most - before);
-        QVERIFY(most - before < 16'000'000);
+        QVERIFY(!memoryTells || most - before < 16'000'000);
         bool isOver = false;
         connect(&channel, &MessageChannel::closed, this, [&] { isOver = true; });
         channel.close();
