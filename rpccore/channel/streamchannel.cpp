@@ -91,11 +91,17 @@ void StreamChannel::inputOver()
     read();
 }
 
+// A socket that was reset is closed before it tells so.
+QByteArray StreamChannel::takeAll()
+{
+    QIODevice *const in = device();
+    return in && in->isOpen() ? in->readAll() : QByteArray();
+}
+
 void StreamChannel::read()
 {
     if (m_isBroken) {
-        if (QIODevice *const in = device())
-            in->readAll(); // left where it is, it would make the kernel take the last answers back
+        takeAll(); // left where it is, it would make the kernel take the last answers back
         return;
     }
     if (m_isReading || m_isPaused || (m_state != State::Open && m_state != State::Closing))
@@ -116,7 +122,7 @@ void StreamChannel::read()
             m_isReading = false;
             return endReading(*error);
         } else {
-            const QByteArray more = device() ? device()->readAll() : QByteArray();
+            const QByteArray more = takeAll();
             if (more.isEmpty())
                 break;
             m_reader.append(more);

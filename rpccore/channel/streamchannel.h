@@ -40,6 +40,7 @@ protected:
     void setMessageTime(std::chrono::milliseconds time) { m_messageTime = time; }
 
 private:
+    QByteArray takeAll();
     void endReading(const Error &why);
 
     FrameReader m_reader;
