@@ -18,7 +18,6 @@ struct Case
     /// The statuses of all answers, with the code of an RPC error in brackets, then what becomes of the connection:
     /// "200, open", "200 (-32700), open", "100 200, open", "3 x 200, open", "400, closed", "closed".
     QByteArray outcome;
-    const char *pending = nullptr; ///< why the outcome is another one for now; null when it is as it should be
 };
 
 /// The limits of the server that gets them: what is large is smaller here, what takes time shorter.
