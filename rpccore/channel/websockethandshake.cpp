@@ -33,17 +33,6 @@ bool isSendable(const QByteArray &name, const QByteArray &value)
     return !isOwn && isToken(name) && std::all_of(value.begin(), value.end(), isValueChar);
 }
 
-QByteArray hostField(const QUrl &url)
-{
-    QByteArray host = url.host(QUrl::FullyEncoded).toLatin1();
-    if (host.contains(':') && !host.startsWith('['))
-        host = '[' + host + ']';
-    const int usual = url.scheme() == u"wss" ? 443 : 80;
-    if (url.port(usual) != usual)
-        host += ':' + QByteArray::number(url.port());
-    return host;
-}
-
 // For the eyes of a person: what came instead, without what cannot be shown.
 QString shown(QByteArrayView bytes)
 {
@@ -206,12 +195,14 @@ QString unsendablePart(const WebSocketTarget &target)
 
 QByteArray webSocketRequest(const WebSocketTarget &target, const QByteArray &key)
 {
+    const int usualPort = target.url.scheme() == u"wss" ? 443 : 80;
     QByteArray path = target.url.path(QUrl::FullyEncoded).toLatin1();
     if (path.isEmpty())
         path = "/";
     if (target.url.hasQuery())
         path += '?' + target.url.query(QUrl::FullyEncoded).toLatin1();
-    QByteArray head = "GET " + path + " HTTP/1.1\r\nHost: " + hostField(target.url)
+    QByteArray head = "GET " + path
+        + " HTTP/1.1\r\nHost: " + authorityOf(target.url.host(), target.url.port(usualPort), usualPort)
         + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: " + key
         + "\r\nSec-WebSocket-Version: 13\r\n";
     const auto add = [&head](const QByteArray &name, const QByteArray &value) { head += name + ": " + value + "\r\n"; };

@@ -23,18 +23,6 @@ bool isLoopback(const QString &host)
     return host == u"localhost" || host.endsWith(u".localhost") || (!address.isNull() && address.isLoopback());
 }
 
-QByteArray authorityOf(const QString &host, int port, int defaultPort)
-{
-    QByteArray text = QUrl::toAce(host);
-    if (text.isEmpty())
-        text = host.toLatin1();
-    if (text.contains(':'))
-        text = '[' + text + ']';
-    if (port != defaultPort)
-        text += ':' + QByteArray::number(port);
-    return text;
-}
-
 Error unknown(const QUrl &url, HttpForm form)
 {
     return Error::make(ErrorKind::InvalidArgument,

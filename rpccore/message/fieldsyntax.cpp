@@ -4,6 +4,8 @@
 
 #include "headerfields.h"
 
+#include <QUrl>
+
 namespace rpc {
 
 // RFC 9110 section 5.5: blanks and tabs only; every other control character is looked at.
@@ -42,6 +44,18 @@ std::optional<std::pair<QByteArrayView, QByteArrayView>> readFieldLine(QByteArra
             return std::nullopt;
     }
     return std::pair(line.first(colon), value);
+}
+
+QByteArray authorityOf(const QString &host, int port, int defaultPort)
+{
+    QByteArray text = QUrl::toAce(host);
+    if (text.isEmpty())
+        text = host.toLatin1();
+    if (text.contains(':'))
+        text = '[' + text + ']';
+    if (port != defaultPort)
+        text += ':' + QByteArray::number(port);
+    return text;
 }
 
 } // namespace rpc

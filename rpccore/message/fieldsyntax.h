@@ -48,6 +48,10 @@ RPCCORE_EXPORT bool fieldListHas(QByteArrayView value, QByteArrayView word) noex
 /// Gives name and value of a line that may stand among the header fields or in a trailer (RFC 9112 section 5).
 RPCCORE_EXPORT std::optional<std::pair<QByteArrayView, QByteArrayView>> readFieldLine(QByteArrayView line) noexcept;
 
+/// The value of Host, and what CONNECT asks for: \a host in ASCII, in brackets when it is an IPv6 address; \a port
+/// unless it is \a defaultPort.
+RPCCORE_EXPORT QByteArray authorityOf(const QString &host, int port, int defaultPort);
+
 /// The value of Authorization and Proxy-Authorization for \a user, in UTF-8 (RFC 7617).
 inline QByteArray basicAuthorization(const QString &user, const QString &password)
 {

@@ -402,27 +402,17 @@ QList<Scene> scenes()
     };
 }
 
-QByteArray tables()
+QByteArray escaped(const QByteArray &text)
 {
-    Bytes page;
-    const auto escaped = [](const Bytes &text) {
-        Bytes shown;
-        for (const char c : text)
-            shown += c == '|' ? Bytes("\\|") : c == '<' ? Bytes("\\<") : c == '*' ? Bytes("\\*") : Bytes(1, c);
-        return shown;
-    };
-    const char *group = "";
-    for (const Case &c : httpCases()) {
-        if (qstrcmp(group, c.group) != 0) {
-            group = c.group;
-            page += "\n## " + Bytes(group) + "\n\n| what comes | what happens |\n| --- | --- |\n";
-        }
-        page += "| " + escaped(c.name) + " | " + c.outcome + " |\n";
+    QByteArray shown;
+    for (const char c : text) {
+        if (c == '|' || c == '<' || c == '*')
+            shown += '\\';
+        shown += c;
     }
-    page += "\n## In time\n\n| what comes | what happens |\n| --- | --- |\n";
-    for (const Scene &s : scenes())
-        page += "| " + escaped(s.name) + " | " + escaped(s.outcome) + " |\n";
-    return page;
+    return shown;
 }
+
+QByteArray tables() { return tablesOf(httpCases(), "In time", scenes()); }
 
 } // namespace hostile

@@ -35,6 +35,26 @@ struct Scene
 };
 QList<Scene> scenes();
 
+/// \a text for a table in Markdown.
+QByteArray escaped(const QByteArray &text);
+
+/// Rows and scenes as Markdown: a table for each group, then one for the scenes.
+template <class Row> QByteArray tablesOf(const QList<Row> &rows, const QByteArray &scenesHeading, const QList<Scene> &scenes)
+{
+    const auto heading = [](const QByteArray &text) { return QByteArray("\n## " + text + "\n\n| what comes | what happens |\n| --- | --- |\n"); };
+    QByteArray page;
+    QByteArray group;
+    for (const Case &row : rows) {
+        if (group != row.group)
+            page += heading(group = row.group);
+        page += "| " + escaped(row.name) + " | " + row.outcome + " |\n";
+    }
+    page += heading(scenesHeading);
+    for (const Scene &s : scenes)
+        page += "| " + escaped(s.name) + " | " + escaped(s.outcome) + " |\n";
+    return page;
+}
+
 /// Everything above as Markdown.
 QByteArray tables();
 

@@ -388,28 +388,11 @@ QList<Scene> duplexScenes()
 
 QByteArray duplexTables()
 {
-    Bytes page = Bytes(duplexHeading)
+    const Bytes page = Bytes(duplexHeading)
         + "\nBehind a handshake or on a stream, an outcome names what comes back (\"result\" or the code of an RPC error, \"pong\"), then\n"
           "whether the session goes on. \"closed with 1002\" is a close frame (RFC 6455 section 7.4.1) and the end of the connection;\n"
           "streams end without a word. The limit on messages is 100,000 bytes in these tests.\n";
-    const auto escaped = [](const Bytes &text) {
-        Bytes shown;
-        for (const char c : text)
-            shown += c == '|' ? Bytes("\\|") : c == '<' ? Bytes("\\<") : c == '*' ? Bytes("\\*") : Bytes(1, c);
-        return shown;
-    };
-    const char *group = "";
-    for (const DuplexCase &c : duplexCases()) {
-        if (qstrcmp(group, c.group) != 0) {
-            group = c.group;
-            page += "\n## " + Bytes(group) + "\n\n| what comes | what happens |\n| --- | --- |\n";
-        }
-        page += "| " + escaped(c.name) + " | " + c.outcome + " |\n";
-    }
-    page += "\n## Sessions in time\n\n| what comes | what happens |\n| --- | --- |\n";
-    for (const Scene &s : duplexScenes())
-        page += "| " + escaped(s.name) + " | " + escaped(s.outcome) + " |\n";
-    return page;
+    return page + tablesOf(duplexCases(), "Sessions in time", duplexScenes());
 }
 
 } // namespace hostile
