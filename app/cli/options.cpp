@@ -6,6 +6,8 @@
 
 #include <app/workspace/peerwatch.h>
 
+#include <CLI/CLI.hpp>
+
 #include <cmath>
 
 namespace antiphon::cli {

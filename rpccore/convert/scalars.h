@@ -200,7 +200,8 @@ template <> struct Convert<QUrl> : detail::TextTypeName
 template <class D>
 requires(std::same_as<D, std::chrono::milliseconds> || std::same_as<D, std::chrono::seconds>) struct Convert<D>
 {
-    using Count = typename D::rep; ///< the integer type of the duration
+    /// The integer type of the duration.
+    using Count = typename D::rep;
     static QString typeName() { return Convert<Count>::typeName(); } ///< "i8".
     static Value toValue(D value) { return Convert<Count>::toValue(value.count()); } ///< The count.
     /// From an integer.

@@ -40,6 +40,7 @@ struct ServerOptions
 class RPCCORE_EXPORT Server : public QObject
 {
     Q_OBJECT
+    Q_MOC_INCLUDE("rpccore/server/session.h")
 
 public:
     explicit Server(QObject *parent = nullptr); ///< With the defaults, and without listeners.

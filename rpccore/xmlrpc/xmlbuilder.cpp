@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "xmlbuilder.h"
 
+#include "expatversions.h"
+
 #include <expat.h>
 
 #include <algorithm>
@@ -92,9 +94,9 @@ void XmlBuilder::xmlDeclaration(void *data, const char *, const char *encoding, 
     b->declaration = { b->offset(), b->offsetAfter() };
 }
 
-qint64 XmlBuilder::offset() const { return m_base + XML_GetCurrentByteIndex(m_parser); }
+qint64 XmlBuilder::offset() const { return m_base + byteIndex(m_parser); }
 
-qint64 XmlBuilder::offsetAfter() const { return offset() + XML_GetCurrentByteCount(m_parser); }
+qint64 XmlBuilder::offsetAfter() const { return offset() + byteCount(m_parser); }
 
 void XmlBuilder::fail(const QString &message, ErrorKind kind, qint64 at)
 {
@@ -207,7 +209,7 @@ void XmlBuilder::attributes(const char *element, const char **pairs)
             note(Rule::XmlRpcAttribute,
                 QStringLiteral("%1 has the attribute \"%2\", which is ignored.")
                     .arg(quoted(element), QString::fromUtf8(name)),
-                offset(), XML_GetCurrentByteCount(m_parser));
+                offset(), byteCount(m_parser));
         }
     }
 }
@@ -346,7 +348,7 @@ void XmlBuilder::startContent(const char *name)
         return fail(QStringLiteral("%1 is an extension of XML-RPC that is not read here").arg(quoted(name)));
     if (type.apache)
         note(Rule::XmlRpcExtensionType, QStringLiteral("%1 is an extension of XML-RPC.").arg(quoted(name)), offset(),
-            XML_GetCurrentByteCount(m_parser));
+            byteCount(m_parser));
     Frame &f = push(At::Scalar);
     f.type = type.type;
     f.named = type.apache; // said already

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "xmlreader.h"
 
+#include "expatversions.h"
+
 #include "xmlbuilder.h"
 #include "xmlencoding.h"
 
@@ -116,8 +118,7 @@ private:
         if (!parser.get())
             return failure(ErrorKind::Internal, QStringLiteral("no memory for an XML parser"), 0);
         // Else expat asks the system for a random number for each message.
-        static const auto salt = static_cast<unsigned long>(QRandomGenerator::system()->generate64() | 1);
-        XML_SetHashSalt(parser.get(), salt);
+        setHashSalt(parser.get());
         Declared declared;
         XML_SetUnknownEncodingHandler(parser.get(), &unknownEncodingNamed, &declared);
         if (m_spans)
@@ -153,7 +154,7 @@ private:
         return failure(ErrorKind::Parse,
             problem == XML_ERROR_UNKNOWN_ENCODING ? unknownEncoding(declared.name)
                                                   : QString::fromUtf8(XML_ErrorString(problem)),
-            m_begin + XML_GetCurrentByteIndex(parser.get()));
+            m_begin + byteIndex(parser.get()));
     }
 
     bool feed(XML_Parser parser) const

@@ -5,6 +5,7 @@
 
 #include <tests/support/packed.h>
 
+#include <QElapsedTimer>
 #include <QTimer>
 
 using namespace rpc;

@@ -6,6 +6,7 @@
 #include <rpccore/jsonrpc/messagescan.h>
 #include <tests/support/fatalmessages.h>
 
+#include <QElapsedTimer>
 #include <QRandomGenerator>
 
 using namespace rpc;
