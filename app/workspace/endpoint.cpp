@@ -166,9 +166,9 @@ std::unique_ptr<rpc::Client> Endpoint::makeClient(rpc::Protocol wanted, const Wa
 {
     std::shared_ptr<rpc::Codec> codec;
     if (wanted == rpc::Protocol::JsonRpc)
-        codec = std::make_shared<rpc::JsonRpcCodec>();
+        codec = std::make_shared<rpc::JsonRpcCodec>(rpc::JsonRpcDialect::explorer(), rpc::JsonRpcDialect::explorer());
     else
-        codec = std::make_shared<rpc::XmlRpcCodec>();
+        codec = std::make_shared<rpc::XmlRpcCodec>(rpc::XmlRpcDialect::explorer(), rpc::XmlRpcDialect::explorer());
     auto transport = makeTransport();
     if (watch)
         watch(*transport);

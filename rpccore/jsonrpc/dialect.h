@@ -20,6 +20,9 @@ struct JsonRpcDialect
     static JsonRpcDialect strict() { return {}; }
     /// For whoever wants to see what was sent.
     static JsonRpcDialect lenient() { return { true, true, true, true, true, true, false }; }
+    /// For programs that show a person what a server really said: lenient(), and what cannot be read at all becomes its
+    /// text, in its place, with a finding of severity error. Never for a server.
+    static JsonRpcDialect explorer() { return lenient(); }
 };
 
 } // namespace rpc

@@ -37,6 +37,9 @@ struct XmlRpcDialect
         d.anyContentType = true;
         return d;
     }
+    /// For programs that show a person what a server really said: lenient(), and what cannot be read at all becomes its
+    /// text, in its place, with a finding of severity error. Never for a server.
+    static XmlRpcDialect explorer() { return lenient(); }
 };
 
 } // namespace rpc
