@@ -173,6 +173,44 @@ private Q_SLOTS:
         QVERIFY(layout.rowText(0).startsWith(u"00000000  61 0d 0a ff 01 7a 00"));
     }
 
+    // What a finding marks is underlined where it is painted, whatever the bytes became on the way.
+    void wire_partsOfRows_areWhereTheyArePainted()
+    {
+        const auto painted = [](const WireLayout &layout, qsizetype row, qsizetype begin, qsizetype end) {
+            const WireLayout::Part part = layout.partOf(row, begin, end);
+            return layout.rowText(row).mid(part.begin, part.length);
+        };
+        WireLayout layout;
+        layout.setBytes(QByteArray("{\"a\":\tNaN,\n\"\xc3\xa4\":\"\x01\xff\"}"));
+        QCOMPARE(painted(layout, 0, 6, 9), QStringLiteral("NaN"));
+        QCOMPARE(painted(layout, 0, 6, 100), QStringLiteral("NaN,\u240a"));
+        QCOMPARE(painted(layout, 1, 6, 100), layout.rowText(1)); // one that began in the row before
+        QCOMPARE(painted(layout, 1, 12, 13), QStringLiteral("\u00e4"));
+        QCOMPARE(painted(layout, 1, 13, 14), QStringLiteral("\u00e4")); // in the middle of it
+        QCOMPARE(painted(layout, 1, 17, 18), QStringLiteral("\u2401"));
+        QCOMPARE(painted(layout, 1, 18, 19), QStringLiteral("\\xff"));
+        QCOMPARE(layout.partOf(0, 12, 13).length, 0);
+        layout.setMode(WireLayout::Mode::Hex, 0);
+        QCOMPARE(painted(layout, 0, 6, 9), QStringLiteral("4e 61  4e"));
+        QCOMPARE(painted(layout, 1, 0, 17), QStringLiteral("22"));
+    }
+
+    void wireView_marksAreUnderlined_andShown()
+    {
+        WireView view;
+        view.resize(600, 100);
+        view.setMessage("HTTP/1.1 200 OK\r\n\r\n", QByteArray("line\n").repeated(1000) + "NaN", {});
+        const QImage before = view.grab().toImage();
+        view.showBytes(view.bytes().size() - 3, view.bytes().size());
+        QCOMPARE(view.selectedBytes(), QByteArray("NaN"));
+        const QImage selected = view.grab().toImage();
+        QVERIFY(selected != before);
+        view.setMarks({ { view.bytes().size() - 3, view.bytes().size(), rpc::Severity::Error } });
+        QVERIFY(view.grab().toImage() != selected);
+        view.setMessage({}, "other", {});
+        QVERIFY(view.marks().isEmpty());
+    }
+
     void wireView_takesAHundredMegabytes()
     {
         WireView view;

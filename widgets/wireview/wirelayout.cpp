@@ -3,6 +3,7 @@
 #include "wirelayout.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace antiphon {
 
@@ -122,9 +123,8 @@ QString WireLayout::rowText(qsizetype row) const
 {
     const qsizetype start = rowStart(row);
     const qsizetype end = rowStart(row + 1);
-    QString text;
     if (m_mode == Mode::Hex) {
-        text = QStringLiteral("%1  ").arg(start, 8, 16, QLatin1Char('0'));
+        QString text = QStringLiteral("%1  ").arg(start, 8, 16, QLatin1Char('0'));
         QString ascii;
         for (qsizetype i = start; i < start + hexRow; ++i) {
             if (i % hexRow == 8)
@@ -139,7 +139,14 @@ QString WireLayout::rowText(qsizetype row) const
         }
         return text % u' ' % ascii;
     }
-    for (qsizetype at = start; at < end;) {
+    return textOf(start, end);
+}
+
+// The bytes of one row, or of a part of it that begins with a character.
+QString WireLayout::textOf(qsizetype begin, qsizetype end) const
+{
+    QString text;
+    for (qsizetype at = begin; at < end;) {
         const int length = characterLength(m_bytes, at, end);
         const auto byte = uchar(m_bytes[at]);
         if (length == 0)
@@ -153,6 +160,32 @@ QString WireLayout::rowText(qsizetype row) const
         at += qMax(1, length);
     }
     return text;
+}
+
+WireLayout::Part WireLayout::partOf(qsizetype row, qsizetype begin, qsizetype end) const
+{
+    const qsizetype start = rowStart(row);
+    const qsizetype stop = rowStart(row + 1);
+    begin = qMax(begin, start);
+    end = qMin(end, stop);
+    if (begin >= end)
+        return {};
+    if (m_mode == Mode::Hex) {
+        // "%08x  " and then three characters a byte, with one more blank in the middle
+        const auto column = [start](qsizetype at) { return 10 + 3 * (at - start) + (at - start >= 8 ? 1 : 0); };
+        return { column(begin), column(end - 1) + 2 - column(begin) };
+    }
+    // A place inside a character means all of it.
+    const auto characterAt = [this, start, stop](qsizetype at) {
+        qsizetype first = at;
+        while (first > start && at - first < 3 && (uchar(m_bytes[first]) & 0xc0) == 0x80)
+            --first;
+        const qsizetype after = first + characterLength(m_bytes, first, stop);
+        return after > at ? std::pair(first, after) : std::pair(at, at + 1);
+    };
+    begin = characterAt(begin).first;
+    end = characterAt(end - 1).second;
+    return { textOf(start, begin).size(), textOf(begin, end).size() };
 }
 
 } // namespace antiphon

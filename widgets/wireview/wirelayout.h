@@ -30,8 +30,18 @@ public:
     /// What to paint. As text: control characters as pictures, bytes that are no UTF-8 as \xNN.
     QString rowText(qsizetype row) const;
 
+    /// A part of what rowText() gives, in its characters.
+    struct Part
+    {
+        qsizetype begin = 0;
+        qsizetype length = 0; ///< 0 = nothing of it stands in the row
+    };
+    /// Where the bytes from offset \a begin up to \a end stand in a row; as hex, their digits.
+    Part partOf(qsizetype row, qsizetype begin, qsizetype end) const;
+
 private:
     void breakText();
+    QString textOf(qsizetype begin, qsizetype end) const;
 
     QByteArray m_bytes;
     Mode m_mode = Mode::Text;

@@ -53,12 +53,28 @@ void WireView::setMessage(const QByteArray &head, const QByteArray &body, const 
     m_headSize = head.size();
     m_emptyText = emptyText;
     m_anchor = m_cursor = -1;
+    m_marks.clear();
     m_layout.setBytes(body.isEmpty() ? head : head.isEmpty() ? body : QByteArray(head + body));
     horizontalScrollBar()->setValue(0);
     relayout();
     // In a small view the body is what one wants to see; the head is a scroll away.
     const bool bodyFits = m_layout.rowCount() <= verticalScrollBar()->pageStep();
     verticalScrollBar()->setValue(bodyFits || body.isEmpty() ? 0 : int(m_layout.rowAt(m_headSize)));
+}
+
+void WireView::setMarks(const QList<Mark> &marks)
+{
+    m_marks = marks;
+    viewport()->update();
+}
+
+void WireView::showBytes(qsizetype begin, qsizetype end)
+{
+    m_anchor = m_layout.rowAt(begin);
+    m_cursor = m_layout.rowAt(qMax(begin, end - 1));
+    const int above = verticalScrollBar()->pageStep() / 3; // so that what leads to it is in sight
+    verticalScrollBar()->setValue(int(qMax<qsizetype>(0, m_anchor - above)));
+    viewport()->update();
 }
 
 void WireView::setMode(WireLayout::Mode mode)
@@ -113,7 +129,26 @@ void WireView::paintEvent(QPaintEvent *)
         painter.setPen(selected                       ? colors.color(QPalette::HighlightedText)
                 : m_layout.rowStart(row) < m_headSize ? headColor
                                                       : colors.color(QPalette::Text));
-        painter.drawText(pad - horizontalScrollBar()->value(), y + 1 + fontMetrics().ascent(), m_layout.rowText(row));
+        const QString text = m_layout.rowText(row);
+        painter.drawText(pad - horizontalScrollBar()->value(), y + 1 + fontMetrics().ascent(), text);
+        paintMarks(painter, row, text, y);
+    }
+}
+
+void WireView::paintMarks(QPainter &painter, qsizetype row, const QString &text, int y) const
+{
+    constexpr int thickness = 2;
+    for (const Mark &mark : m_marks) {
+        const auto part = m_layout.partOf(row, mark.begin, mark.end);
+        if (part.length == 0)
+            continue;
+        const int from = fontMetrics().horizontalAdvance(text.left(part.begin));
+        const int to = fontMetrics().horizontalAdvance(text.left(part.begin + part.length));
+        const auto meaning = mark.severity == rpc::Severity::Error ? theme::Meaning::Error
+            : mark.severity == rpc::Severity::Warning              ? theme::Meaning::Warning
+                                                                   : theme::Meaning::Muted;
+        painter.fillRect(pad - horizontalScrollBar()->value() + from, y + rowHeight() - thickness,
+            qMax(thickness, to - from), thickness, theme::color(meaning, palette()));
     }
 }
 

@@ -4,6 +4,8 @@
 
 #include "wirelayout.h"
 
+#include <rpccore/wire/rule.h>
+
 #include <QAbstractScrollArea>
 
 namespace antiphon {
@@ -20,6 +22,19 @@ public:
     /// \a head is painted apart from \a body; together they are the message.
     void setMessage(const QByteArray &head, const QByteArray &body, const QString &emptyText);
     const QByteArray &bytes() const noexcept { return m_layout.bytes(); }
+
+    /// Bytes that something is said about, by their offset in the message.
+    struct Mark
+    {
+        qsizetype begin = 0;
+        qsizetype end = 0;
+        rpc::Severity severity = rpc::Severity::Note;
+    };
+    /// Underlines bytes in the colour of the severity; setMessage() takes all marks away.
+    void setMarks(const QList<Mark> &marks);
+    const QList<Mark> &marks() const noexcept { return m_marks; }
+    /// Scrolls to the bytes from \a begin up to \a end and selects their rows.
+    void showBytes(qsizetype begin, qsizetype end);
 
     WireLayout::Mode mode() const noexcept { return m_layout.mode(); }
     void setMode(WireLayout::Mode mode);
@@ -42,12 +57,14 @@ private:
     void relayout();
     int rowHeight() const;
     qsizetype rowAtY(int y) const;
+    void paintMarks(QPainter &painter, qsizetype row, const QString &text, int y) const;
 
     WireLayout m_layout;
     qsizetype m_headSize = 0;
     QString m_emptyText;
     qsizetype m_anchor = -1; // rows; -1 = no selection
     qsizetype m_cursor = -1;
+    QList<Mark> m_marks;
 };
 
 } // namespace antiphon

@@ -17,12 +17,16 @@
 #include <QTreeWidget>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace antiphon {
 
 using theme::IconId;
 using theme::Meaning;
 
 namespace {
+
+constexpr int markRole = Qt::UserRole; // of a finding: which mark in the bytes is its own
 
 QTreeWidget *makeList(const QStringList &columns, const char *name)
 {
@@ -135,6 +139,7 @@ ReplyPage::ReplyPage(QWidget *parent)
     m_tabs->addTab(m_timings, tr("Timings"));
     m_findings->setWordWrap(true);
     connect(m_findings->header(), &QHeaderView::sectionResized, m_findings, &QTreeWidget::doItemsLayout); // other lines
+    connect(m_findings, &QTreeWidget::itemActivated, this, &ReplyPage::showBytesOf);
     m_tabs->addTab(m_findings, tr("Findings"));
     m_request->setMessage({}, {}, tr("The bytes that were sent appear here."));
     m_response->setMessage({}, {}, tr("The bytes that came back appear here."));
@@ -185,7 +190,16 @@ void ReplyPage::showOutcome(const CallController::Outcome &outcome)
         m_model.clear();
         return;
     }
-    setHeadline(int(IconId::Ok), tr("Result"), int(Meaning::Result));
+    const rpc::Findings &findings = outcome.trace.findings;
+    const auto worst = std::find_if(
+        findings.begin(), findings.end(), [](const rpc::Finding &f) { return f.severity() == rpc::Severity::Error; });
+    if (worst == findings.end()) {
+        setHeadline(int(IconId::Ok), tr("Result"), int(Meaning::Result));
+    } else {
+        setHeadline(int(IconId::Warning), tr("Result, with errors"), int(Meaning::Warning));
+        m_detail->setText(worst->message);
+        m_detail->show();
+    }
     m_model.setValue(tr("result"), *outcome.reply);
 }
 
@@ -235,7 +249,7 @@ void ReplyPage::showTrace(const rpc::Trace &trace)
     m_facts->setText(facts.join(QStringLiteral("  ·  ")));
     showHeaders(trace);
     showTimings(trace);
-    showFindings(trace.findings);
+    showFindings(trace);
 }
 
 void ReplyPage::showHeaders(const rpc::Trace &trace)
@@ -291,10 +305,11 @@ QString ReplyPage::severityText(rpc::Severity severity)
     Q_UNREACHABLE();
 }
 
-void ReplyPage::showFindings(const rpc::Findings &findings)
+void ReplyPage::showFindings(const rpc::Trace &trace)
 {
     m_findings->clear();
-    for (const rpc::Finding &f : findings) {
+    QList<WireView::Mark> marks; // where the bytes of the findings stand, behind the head
+    for (const rpc::Finding &f : trace.findings) {
         const QString place
             = f.position.isKnown() ? tr("line %1, column %2").arg(f.position.line).arg(f.position.column) : QString();
         auto *item = new QTreeWidgetItem(m_findings, { severityText(f.severity()), f.message, place, f.id() });
@@ -302,12 +317,29 @@ void ReplyPage::showFindings(const rpc::Findings &findings)
             item->setToolTip(column,
                 f.message % u'\n' % QLatin1String(rpc::ruleInfo(f.rule).sentence) % u'\n' % f.id() % u", "
                     % f.reference());
+        if (!f.position.isKnown() || f.position.offset >= trace.responseBody.size())
+            continue;
+        const qsizetype begin = trace.responseHead.size() + f.position.offset;
+        item->setData(0, markRole, marks.size());
+        marks.append({ begin, begin + qMax<qsizetype>(1, f.length), f.severity() });
     }
+    m_response->setMarks(marks);
     m_findings->header()->setSectionResizeMode(QHeaderView::ResizeToContents);
     m_findings->header()->setSectionResizeMode(1, QHeaderView::Stretch); // the sentence gets what is left
     m_findings->header()->setStretchLastSection(false);
-    m_tabs->setTabText(
-        m_tabs->indexOf(m_findings), findings.isEmpty() ? tr("Findings") : tr("Findings (%1)").arg(findings.size()));
+    m_tabs->setTabText(m_tabs->indexOf(m_findings),
+        trace.findings.isEmpty() ? tr("Findings") : tr("Findings (%1)").arg(trace.findings.size()));
+}
+
+void ReplyPage::showBytesOf(const QTreeWidgetItem *finding)
+{
+    const QVariant place = finding->data(0, markRole);
+    if (!place.isValid())
+        return;
+    const WireView::Mark &mark = m_response->marks().at(place.value<qsizetype>());
+    m_tabs->setCurrentWidget(m_response);
+    m_response->showBytes(mark.begin, mark.end);
+    m_response->setFocus();
 }
 
 } // namespace antiphon

@@ -12,6 +12,7 @@ class QLabel;
 class QPlainTextEdit;
 class QTabWidget;
 class QTreeWidget;
+class QTreeWidgetItem;
 
 namespace antiphon {
 
@@ -39,7 +40,8 @@ private:
     void showTrace(const rpc::Trace &trace);
     void showHeaders(const rpc::Trace &trace);
     void showTimings(const rpc::Trace &trace);
-    void showFindings(const rpc::Findings &findings);
+    void showFindings(const rpc::Trace &trace);
+    void showBytesOf(const QTreeWidgetItem *finding);
     static QString severityText(rpc::Severity severity);
     void showError(const rpc::Error &error);
     void setHeadline(int iconId, const QString &text, int meaning);
