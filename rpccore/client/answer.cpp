@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "answer.h"
 
+#include "placednotes.h"
+
 #include <QCoreApplication>
 #include <QStringDecoder>
 
@@ -146,6 +148,27 @@ Result<Response> decode(const Codec &codec, const Limits &limits, Trace &trace)
 
 } // namespace
 
+namespace answer {
+
+QString otherIdText(const RequestId &sent, const RequestId &came)
+{
+    return Text::tr("The answer has the id %1, the request had %2.").arg(came.toString(), sent.toString());
+}
+
+} // namespace answer
+
+namespace {
+
+void noteOtherId(const RequestId &sent, const RequestId &came, const Codec &codec, const Limits &limits, Trace &trace)
+{
+    const bool isSame = !came.isNull() && came.meaning() == sent.meaning();
+    PlacedNotes(codec, limits, trace)
+        .add(isSame ? Rule::JsonRpcIdForm : Rule::JsonRpcIdForeign, answer::otherIdText(sent, came),
+            Path().child(QStringLiteral("id")));
+}
+
+} // namespace
+
 Result<Value> judgeAnswer(const Request &request, const Codec &codec, const Limits &limits, Trace &trace)
 {
     if (trace.responseBody.isEmpty()) {
@@ -166,6 +189,11 @@ Result<Value> judgeAnswer(const Request &request, const Codec &codec, const Limi
     const bool mayBeUnknown = !response->outcome && (response->id.isNull() || response->id.isAbsent());
     if (mayBeUnknown)
         return response->outcome;
+    if (codec.takesForeignIds()) {
+        if (!response->id.isAbsent()) // which the codec has noted
+            noteOtherId(request.id, response->id, codec, limits, trace);
+        return response->outcome;
+    }
     Error e = Error::make(ErrorKind::InvalidAnswer,
         Text::tr("the answer carries the id %1, the request had %2")
             .arg(response->id.toString(), request.id.toString()));

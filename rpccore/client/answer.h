@@ -33,6 +33,8 @@ bool isAccepted(const Trace &trace);
 Error noAnswer(const Trace &trace, const std::optional<Error> &decoding);
 /// Notes type and status when they are not those of an answer of the protocol.
 void noteHttp(const Codec &codec, Trace &trace);
+/// The sentence of a finding about an answer with the id \a came to a request with the id \a sent.
+QString otherIdText(const RequestId &sent, const RequestId &came);
 
 } // namespace answer
 

@@ -49,13 +49,20 @@ BatchReply judgeLone(const QList<bool> &calls, const Response &response, const T
 class Dealer
 {
 public:
-    Dealer(const QList<Request> &requests, PlacedNotes &notes)
-        : m_notes(notes)
+    /// \a anyForm: ids are compared by what they mean, where no two calls have ids that mean the same.
+    Dealer(const QList<Request> &requests, PlacedNotes &notes, bool anyForm)
+        : m_requests(requests)
+        , m_notes(notes)
     {
         m_reply.replies.resize(requests.size());
         for (qsizetype i = 0; i < requests.size(); ++i) {
-            if (!requests.at(i).isNotification())
-                m_places.insert(requests.at(i).id.toString(), i);
+            if (requests.at(i).isNotification())
+                continue;
+            m_places.insert(requests.at(i).id.toString(), i);
+            if (anyForm) {
+                const QString meaning = requests.at(i).id.meaning();
+                m_meanings.insert(meaning, m_meanings.contains(meaning) ? ambiguous : i);
+            }
         }
     }
 
@@ -70,8 +77,8 @@ public:
         }
         // An error with the id null may be meant for any request that the server could not read.
         const bool isAnybodys = member->id.isNull() && !member->outcome;
-        const auto place = member->id.isAbsent() || isAnybodys ? m_places.cend() : m_places.constFind(key(*member));
-        if (place == m_places.cend()) {
+        const qsizetype place = isAnybodys ? nobody : placeOf(member->id, path);
+        if (place == nobody) {
             m_reply.unlinked.append(*member);
             if (member->id.isAbsent() || member->id.isNull())
                 say(Rule::JsonRpcBatchUnlinked,
@@ -84,7 +91,7 @@ public:
                     path);
             return;
         }
-        auto &reply = m_reply.replies[*place];
+        auto &reply = m_reply.replies[place];
         if (reply) {
             m_reply.duplicated.append(*member);
             say(Rule::JsonRpcBatchDuplicate,
@@ -110,7 +117,23 @@ public:
     }
 
 private:
-    static QString key(const Response &response) { return response.id.toString(); }
+    static constexpr qsizetype nobody = -1;
+    static constexpr qsizetype ambiguous = -2;
+
+    // The call that has the id; one in another form is said.
+    qsizetype placeOf(const RequestId &id, const Path &path)
+    {
+        if (id.isAbsent())
+            return nobody;
+        const qsizetype exact = m_places.value(id.toString(), nobody);
+        if (exact != nobody)
+            return exact;
+        const qsizetype same = m_meanings.value(id.meaning(), nobody);
+        if (same < 0)
+            return nobody;
+        say(Rule::JsonRpcIdForm, answer::otherIdText(m_requests.at(same).id, id), path.child(QStringLiteral("id")));
+        return same;
+    }
 
     // Where nothing was to be answered, that is what there is to say, and it is said already.
     void say(Rule rule, const QString &text, const Path &path)
@@ -119,8 +142,10 @@ private:
             m_notes.add(rule, text, path);
     }
 
+    const QList<Request> &m_requests;
     PlacedNotes &m_notes;
     QHash<QString, qsizetype> m_places;
+    QHash<QString, qsizetype> m_meanings;
     BatchReply m_reply;
 };
 
@@ -161,7 +186,7 @@ BatchReply judgeBatch(const QList<Request> &requests, const Codec &codec, const 
         note(&trace.findings, Rule::JsonRpcNotificationAnswered,
             Text::tr("The server answered a batch of notifications."));
     PlacedNotes notes(codec, limits, trace);
-    Dealer dealer(requests, notes);
+    Dealer dealer(requests, notes, codec.takesForeignIds());
     for (qsizetype i = 0; i < incoming->members.size(); ++i)
         dealer.deal(i, incoming->members.at(i));
     return dealer.finish(requests, trace);

@@ -55,10 +55,8 @@ std::optional<quint64> unsignedOf(const Number &number)
 // True for a number that would be an integer if it were smaller.
 bool isWhole(const Value &value)
 {
-    if (value.get<qint32>() || value.get<qint64>())
-        return true;
-    const auto *number = value.get<Number>();
-    return number && number->toDouble() == std::trunc(number->toDouble());
+    const auto number = value.toDouble();
+    return number && *number == std::trunc(*number);
 }
 
 } // namespace
@@ -194,10 +192,12 @@ Result<Number> Convert<Number>::fromValue(const Value &value)
     if (const auto *number = value.get<Number>())
         return *number;
     std::optional<Number> number;
-    if (const auto integer = value.toInteger())
+    if (const auto *d = value.get<double>()) {
+        if (std::isfinite(*d))
+            number = Number::fromLiteral(shortestLiteral(*d));
+    } else if (const auto integer = value.toInteger()) {
         number = Number::fromLiteral(QByteArray::number(*integer));
-    else if (const auto *d = value.get<double>(); d && std::isfinite(*d))
-        number = Number::fromLiteral(shortestLiteral(*d));
+    }
     if (number)
         return *number;
     return detail::typeMismatch(rpc::typeName(Type::Number), value);

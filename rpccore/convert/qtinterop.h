@@ -15,7 +15,8 @@
 namespace rpc {
 
 /// As fromMetaType(): by the exact type of the content. An invalid QVariant and a null pointer are nil. A QDateTime
-/// loses its zone. The error is NotExpressible when a type is not known, with the path inside.
+/// loses its zone, and a qint64 that fits 32 bits is an int. The error is NotExpressible when a type is not known, with
+/// the path inside.
 RPCCORE_EXPORT Result<Value> fromVariant(const QVariant &variant);
 
 /// Nil is a null pointer; int, i8 and double are int, qint64 and double; a dateTime is a QDateTime (its spelling and

@@ -99,8 +99,8 @@ template <> struct Convert<Number>
     RPCCORE_EXPORT static Result<Number> fromValue(const Value &value); ///< From any finite number.
 };
 
-/// Integers: from every integral value that fits ("1e2" is one, 1.0 as a double is none). Out: "int" up to 32 bits,
-/// else "i8"; what only fits an unsigned 64-bit integer goes out as a Number.
+/// Integers: from every integral value that fits, however it is written ("1e2", "1.0", a double that is whole). Out:
+/// "int" when the value fits 32 bits, else "i8"; what only fits an unsigned 64-bit integer goes out as a Number.
 template <detail::Integer T> struct Convert<T>
 {
     /// whether every T fits an int of 32 bits
@@ -108,15 +108,13 @@ template <detail::Integer T> struct Convert<T>
     static constexpr Type type = isSmall ? Type::Int32 : Type::Int64; ///< of a signature: Int32 or Int64
 
     static QString typeName() { return rpc::typeName(type); } ///< "int" or "i8".
-    /// By the size of T, not of \a value.
+    /// By the size of \a value, not of T: the size() of a list is readable for peers that know no i8.
     static Value toValue(T value)
     {
         if constexpr (isSmall)
             return Value(qint32(value));
-        else if constexpr (std::signed_integral<T> || sizeof(T) < 8)
-            return Value(qint64(value));
         else if (std::in_range<qint64>(value))
-            return Value(qint64(value));
+            return Value::fromInteger(qint64(value));
         else
             return Value::fromLiteral(QByteArray::number(qulonglong(value)));
     }

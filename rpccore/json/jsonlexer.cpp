@@ -19,7 +19,8 @@ QString JsonLexer::here() const
         return QStringLiteral("the end of the text");
     const auto c = uchar(*m_at);
     if (c < 0x20 || c == 0x7f)
-        return QStringLiteral("the control character 0x%1").arg(c, 2, 16, QLatin1Char('0'));
+        return QStringLiteral("the control character U+%1")
+            .arg(QString::number(c, 16).toUpper().rightJustified(4, u'0'));
     const auto length = c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
     return u'"' % QString::fromUtf8(m_at, qMin<qsizetype>(length, m_end - m_at)) % u'"';
 }
@@ -72,30 +73,71 @@ bool JsonLexer::decodedString(QString &out)
             const qsizetype size = m_decoded.size();
             m_decoded.resize(size + (m_at - start));
             const char16_t *const end = decodeUtf8(start, m_at, m_decoded.data() + size);
-            if (!end) {
+            if (!end && !m_tolerant) {
                 m_at = start;
                 return fail(QStringLiteral("the string is not valid UTF-8"));
             }
-            m_decoded.resize(end - m_decoded.constData());
+            m_decoded.resize(end ? end - m_decoded.constData() : size);
+            if (!end)
+                decodeBrokenUtf8(start, m_at);
         }
-        if (m_at >= m_end)
+        if (m_at >= m_end && !m_tolerant)
             return fail(QStringLiteral("the string is not closed"));
+        if (m_at >= m_end)
+            break; // the reader says that the text breaks off
         if (*m_at == '"') {
             ++m_at;
-            out = m_decoded.isEmpty()
-                ? QString(QLatin1String(""))
-                : QString(reinterpret_cast<const QChar *>(m_decoded.constData()), m_decoded.size());
-            return true;
+            break;
         }
-        if (*m_at != '\\')
+        if (*m_at != '\\' && !m_tolerant)
             return fail(QStringLiteral("%1 must be escaped inside a string").arg(here()));
-        if (!escape())
+        if (*m_at != '\\') {
+            note(Rule::JsonControlCharacter, QStringLiteral("The string holds %1 as it is.").arg(here()), m_at,
+                m_at + 1);
+            m_decoded.append(uchar(*m_at++));
+        } else if (!escape()) {
             return false;
+        }
     }
+    out = m_decoded.isEmpty() ? QString(QLatin1String(""))
+                              : QString(reinterpret_cast<const QChar *>(m_decoded.constData()), m_decoded.size());
+    return true;
+}
+
+// Appends what is UTF-8 of a run of characters, and U+FFFD for what is not.
+void JsonLexer::decodeBrokenUtf8(const char *begin, const char *end)
+{
+    for (const char *at = begin; at < end;) {
+        const auto lead = uchar(*at);
+        const qsizetype length = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+        char16_t units[2];
+        const char16_t *const last = length <= end - at ? decodeUtf8(at, at + length, units) : nullptr;
+        if (last) {
+            m_decoded.append(units, last - units);
+            at += length;
+            continue;
+        }
+        note(Rule::JsonInvalidUtf8, QStringLiteral("The byte 0x%1 is no UTF-8.").arg(lead, 2, 16, QLatin1Char('0')), at,
+            at + 1);
+        m_decoded.append(QChar::ReplacementCharacter);
+        ++at;
+    }
+}
+
+// What begins with a backslash and is no escape sequence: its characters are what they are.
+void JsonLexer::keepBackslash(const QString &problem, qsizetype length)
+{
+    note(Rule::JsonEscape, problem, m_at, m_at + qMin<qsizetype>(length, m_end - m_at));
+    m_decoded.append(u'\\');
+    ++m_at;
 }
 
 bool JsonLexer::escape()
 {
+    if (m_end - m_at < 2 && m_tolerant) {
+        keepBackslash(QStringLiteral("Nothing follows the backslash."), 1);
+        return true;
+    }
     if (m_end - m_at < 2)
         return fail(QStringLiteral("the string is not closed"));
     const char c = m_at[1];
@@ -123,8 +165,16 @@ bool JsonLexer::escape()
         break;
     case 'u':
         return unicodeEscape();
-    default:
-        return fail(QStringLiteral("\"\\%1\" is no escape sequence of JSON").arg(QLatin1Char(c)));
+    default: {
+        const QString shown = uchar(c) > 0x20 && uchar(c) < 0x7f
+            ? QString(u'\\' % QLatin1Char(c))
+            : QStringLiteral("\\ and the byte 0x%1").arg(uchar(c), 2, 16, QLatin1Char('0'));
+        if (m_tolerant) {
+            keepBackslash(QStringLiteral("\"%1\" is no escape sequence of JSON.").arg(shown), 2);
+            return true;
+        }
+        return fail(QStringLiteral("\"%1\" is no escape sequence of JSON").arg(shown));
+    }
     }
     m_decoded.append(meaning);
     m_at += 2;
@@ -153,6 +203,10 @@ int JsonLexer::unitAt(const char *backslash) const
 bool JsonLexer::unicodeEscape()
 {
     const int unit = unitAt(m_at);
+    if (unit < 0 && m_tolerant) {
+        keepBackslash(QStringLiteral("\\u needs four hexadecimal digits."), 2);
+        return true;
+    }
     if (unit < 0)
         return fail(QStringLiteral("\\u needs four hexadecimal digits"));
     m_decoded.append(char16_t(unit));

@@ -18,11 +18,12 @@ namespace rpc {
 class JsonLexer
 {
 protected:
-    JsonLexer(QByteArrayView text, Findings *findings)
+    JsonLexer(QByteArrayView text, Findings *findings, bool tolerant = false)
         : m_begin(text.begin())
         , m_at(m_begin)
         , m_end(text.end())
         , m_findings(findings)
+        , m_tolerant(tolerant)
     {
     }
 
@@ -119,6 +120,7 @@ protected:
     const char *m_at;
     const char *m_end;
     Findings *m_findings;
+    const bool m_tolerant; ///< of strings that are not right
     Error m_error;
     TextPosition m_noted { 0, 1, 1 }; // of the last finding: the next one's lines are counted on from there
     TextPosition m_notedBeforeName { 0, 1, 1 };
@@ -148,6 +150,8 @@ private:
     bool decodedString(QString &out);
     bool escape();
     bool unicodeEscape();
+    void keepBackslash(const QString &problem, qsizetype length);
+    void decodeBrokenUtf8(const char *begin, const char *end);
     int unitAt(const char *backslash) const;
     bool rareNumber(void *out);
     void noteInteger(qint64 value, const char *begin, const char *end);

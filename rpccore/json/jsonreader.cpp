@@ -3,6 +3,7 @@
 #include "jsonreader.h"
 
 #include "jsonlexer.h"
+#include "tolerantjson.h"
 
 #include <rpccore/value/membernames.h>
 #include <rpccore/value/valuestack.h>
@@ -345,8 +346,18 @@ Result<Value> JsonReader::read(const QByteArray &text, Findings *findings, Spans
 {
     if (spans)
         spans->clear();
-    const bool tooLong = quint64(text.size()) > std::numeric_limits<quint32>::max();
-    return Parser(*this, text, findings, tooLong ? nullptr : spans).run();
+    if (quint64(text.size()) > std::numeric_limits<quint32>::max())
+        spans = nullptr;
+    const qsizetype found = findings ? findings->size() : 0;
+    auto value = Parser(*this, text, findings, spans).run();
+    if (value || !tolerant || value.error().kind != ErrorKind::Parse)
+        return value;
+    if (findings)
+        findings->resize(found);
+    auto read = readTolerantly(*this, text, findings, spans);
+    if (read || read.error().kind == ErrorKind::LimitExceeded)
+        return read;
+    return value;
 }
 
 } // namespace rpc

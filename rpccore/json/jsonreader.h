@@ -31,6 +31,10 @@ struct RPCCORE_EXPORT JsonReader
     /// When the text is an array, most of its elements: reading stops at the first one too many. The error is
     /// LimitExceeded, with the path of that element.
     qint64 rootElements = std::numeric_limits<qint64>::max();
+    /// For explorers: what is no JSON inside of an array or an object is kept as its text, in its place, and what came
+    /// before the text broke off is the value. Each such place is a finding of severity error that marks its bytes. A
+    /// text that does not begin as JSON is refused as ever, and so is what goes beyond the limits.
+    bool tolerant = false;
 
     /// The value that \a text spells. \a spans receives the place of every node; it is empty after an error, and for
     /// texts of 4 GiB and more.

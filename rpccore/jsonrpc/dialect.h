@@ -15,14 +15,22 @@ struct JsonRpcDialect
     bool duplicateNames = false; ///< a name twice in one object, both kept
     bool nullIdRefused
         = false; ///< stricter than the specification: "id": null and fractions are refused, as aiohttp-rpc 2 does
+    /// What cannot be read is kept as its text, what has no envelope is shown as it is, and the id of an answer decides
+    /// only where answers have to be told apart. For explorers only.
+    bool tolerant = false;
 
     /// For servers.
     static JsonRpcDialect strict() { return {}; }
     /// For whoever wants to see what was sent.
-    static JsonRpcDialect lenient() { return { true, true, true, true, true, true, false }; }
+    static JsonRpcDialect lenient() { return { true, true, true, true, true, true, false, false }; }
     /// For programs that show a person what a server really said: lenient(), and what cannot be read at all becomes its
     /// text, in its place, with a finding of severity error. Never for a server.
-    static JsonRpcDialect explorer() { return lenient(); }
+    static JsonRpcDialect explorer()
+    {
+        JsonRpcDialect d = lenient();
+        d.tolerant = true;
+        return d;
+    }
 };
 
 } // namespace rpc

@@ -8,6 +8,8 @@
 #include <rpccore/json/jsonreader.h>
 #include <rpccore/json/jsonwriter.h>
 
+#include <QStringDecoder>
+
 namespace rpc {
 
 using namespace jsonrpc;
@@ -19,9 +21,26 @@ const QString version11 = QStringLiteral("1.1");
 
 Error invalidRequest(const QString &message) { return Error::make(ErrorKind::InvalidRequest, message); }
 
-// The text of a body in UTF-8, whatever charset its header names.
-Result<QByteArray> utf8(const QByteArray &body, const QByteArray &charset, Findings *findings)
+// UTF-16 or UTF-32, by the mark at the begin of \a body or by the zeros around its first character, which is ASCII.
+std::optional<QStringConverter::Encoding> wideEncoding(const QByteArray &body)
 {
+    if (const auto marked = QStringConverter::encodingForData(body))
+        return *marked == QStringConverter::Utf8 ? std::nullopt : marked;
+    return QStringConverter::encodingForData(body, u'{') ? QStringConverter::encodingForData(body, u'{')
+                                                         : QStringConverter::encodingForData(body, u'[');
+}
+
+// The text of a body in UTF-8, whatever charset its header names.
+Result<QByteArray> utf8(const QByteArray &body, const QByteArray &charset, Findings *findings, bool tolerant)
+{
+    if (tolerant) {
+        if (const auto encoding = wideEncoding(body)) {
+            note(findings, Rule::JsonCharset,
+                QStringLiteral("The text is in %1, not in UTF-8.")
+                    .arg(QLatin1String(QStringConverter::nameForEncoding(*encoding))));
+            return QString(QStringDecoder(*encoding).decode(body)).toUtf8();
+        }
+    }
     if (charset.isEmpty() || charset == "utf-8" || charset == "utf8" || charset == "us-ascii")
         return body;
     if (charset == "iso-8859-1" || charset == "latin1") {
@@ -30,9 +49,23 @@ Result<QByteArray> utf8(const QByteArray &body, const QByteArray &charset, Findi
                 .arg(QString::fromLatin1(charset)));
         return QString::fromLatin1(body).toUtf8();
     }
+    if (tolerant) {
+        note(findings, Rule::JsonCharset,
+            QStringLiteral("The header names the charset %1; the text was read as UTF-8.")
+                .arg(QString::fromLatin1(charset)));
+        return body;
+    }
     return Error::make(ErrorKind::Parse,
         QStringLiteral("the Content-Type names the charset \"%1\"; JSON is exchanged in UTF-8 (RFC 8259 section 8.1)")
             .arg(QString::fromLatin1(charset)));
+}
+
+// Reads all that can be read, to be shown or to find places in.
+JsonReader explorersReader(const Limits &limits)
+{
+    JsonReader reader { limits, Duplicates::KeepAll };
+    reader.tolerant = true;
+    return reader;
 }
 
 // Hands on what the message reader noted, with the place of each in the bytes of \a body, which \a text was made of.
@@ -44,7 +77,7 @@ void publish(const MessageReader &reader, const QByteArray &text, const QByteArr
     Spans spans;
     std::optional<Result<Value>> root;
     if (text.constData() == body.constData()) // else it was recoded, and its places are not those of the body
-        root = JsonReader { limits, Duplicates::KeepAll }.read(text, nullptr, &spans);
+        root = explorersReader(limits).read(text, nullptr, &spans);
     struct Placed
     {
         const MessageReader::Noted *note;
@@ -75,9 +108,11 @@ Error noAnswer(Error error)
     return error;
 }
 
-Duplicates policy(const JsonRpcDialect &dialect)
+JsonReader readerFor(const JsonRpcDialect &dialect, const Limits &limits)
 {
-    return dialect.duplicateNames ? Duplicates::KeepAll : Duplicates::Refuse;
+    JsonReader reader { limits, dialect.duplicateNames ? Duplicates::KeepAll : Duplicates::Refuse };
+    reader.tolerant = dialect.tolerant;
+    return reader;
 }
 
 } // namespace
@@ -152,14 +187,16 @@ QByteArray JsonRpcCodec::joinBatch(const QList<QByteArray> &messages) const { re
 
 Result<IncomingRequests> JsonRpcCodec::decodeRequests(const QByteArray &body, const DecodeOptions &options) const
 {
-    const auto text = utf8(body, options.charset, options.findings);
+    const auto text = utf8(body, options.charset, options.findings, m_requests.tolerant);
     if (!text)
         return text.error();
     const int most = options.limits.batch;
     const auto tooLarge = [most] {
         return invalidRequest(QStringLiteral("the batch is too large: it has more than %1 members").arg(most));
     };
-    const auto value = JsonReader { options.limits, policy(m_requests), most }.read(*text, options.findings);
+    JsonReader json = readerFor(m_requests, options.limits);
+    json.rootElements = most;
+    const auto value = json.read(*text, options.findings);
     if (!value) {
         const Error &error = value.error();
         return error.kind == ErrorKind::LimitExceeded && error.path == Path().child(most) ? tooLarge() : error;
@@ -199,15 +236,19 @@ Result<Response> JsonRpcCodec::decodeResponse(const QByteArray &body, const Deco
 
 Result<IncomingResponses> JsonRpcCodec::decodeResponses(const QByteArray &body, const DecodeOptions &options) const
 {
-    const auto text = utf8(body, options.charset, options.findings);
+    const auto text = utf8(body, options.charset, options.findings, m_answers.tolerant);
     if (!text)
         return noAnswer(text.error());
-    const auto value = JsonReader { options.limits, policy(m_answers) }.read(*text, options.findings);
+    const auto value = readerFor(m_answers, options.limits).read(*text, options.findings);
     if (!value)
         return noAnswer(value.error());
     IncomingResponses incoming;
     MessageReader reader(m_answers);
-    if (const auto *batch = value->get<Array>()) {
+    const auto *batch = value->get<Array>();
+    if (batch && m_answers.tolerant && std::none_of(batch->begin(), batch->end(), &MessageReader::isEnvelope)
+        && !batch->isEmpty()) {
+        incoming.members.append(reader.bare(*value, {})); // a list that is the result itself
+    } else if (batch) {
         incoming.isBatch = true;
         incoming.members.reserve(batch->size());
         for (qsizetype i = 0; i < batch->size(); ++i)
@@ -225,10 +266,10 @@ Result<Payload> JsonRpcCodec::readPayload(const QByteArray &body, const DecodeOp
 {
     Payload payload;
     payload.bytes = body;
-    const auto text = utf8(body, options.charset, &payload.findings);
+    const auto text = utf8(body, options.charset, &payload.findings, true);
     if (!text)
         return text.error();
-    auto value = JsonReader { options.limits, Duplicates::KeepAll }.read(*text, &payload.findings, &payload.spans);
+    auto value = explorersReader(options.limits).read(*text, &payload.findings, &payload.spans);
     if (!value)
         return value.error();
     payload.value = *std::move(value);

@@ -26,6 +26,7 @@ public:
     bool accepts(QByteArrayView type) const override;
     bool acceptsAnyway(QByteArrayView body) const override;
     bool hasIds() const override { return true; }
+    bool takesForeignIds() const override { return m_answers.tolerant; }
 
     Result<QByteArray> encodeRequest(const Request &request) const override;
     Result<QByteArray> encodeResponse(const Response &response) const override;

@@ -112,6 +112,10 @@ std::optional<Error> MessageReader::readId(const Struct &message, const Path &at
     if (!id)
         return std::nullopt;
     const auto known = RequestId::fromValue(*id);
+    if (!known && m_dialect.tolerant) {
+        noteIdShape(*id, at);
+        return std::nullopt;
+    }
     if (!known)
         return invalidRequest(
             QStringLiteral("\"id\" must be a string, a number or null, not %1").arg(typeName(id->type())));
@@ -154,8 +158,39 @@ std::optional<Error> MessageReader::readParams(const Struct &message, const Path
     return std::nullopt;
 }
 
+void MessageReader::noteIdShape(const Value &id, const Path &at)
+{
+    note(Rule::JsonRpcIdShape, QStringLiteral("The id is %1.").arg(typeName(id.type())), at.child(idName));
+}
+
+bool MessageReader::isEnvelope(const Value &value)
+{
+    const auto *message = value.get<Struct>();
+    if (!message)
+        return false;
+    if (message->contains(versionName) || message->contains(methodName))
+        return true;
+    const bool answers = message->contains(resultName) || message->contains(errorName);
+    // Others use these names, too, beside their own.
+    return answers && (message->contains(idName) || std::all_of(message->begin(), message->end(), [](const Member &m) {
+        return isOneOf(m.name, { resultName, errorName, version11Name });
+    }));
+}
+
+Response MessageReader::bare(const Value &value, const Path &at)
+{
+    note(Rule::JsonRpcEnvelopeMissing,
+        QStringLiteral("What came is %1 and no answer of JSON-RPC; it is shown as it is.").arg(typeName(value.type())),
+        at);
+    Response response;
+    response.outcome = value;
+    return response;
+}
+
 Result<Response> MessageReader::response(const Value &value, const Path &at)
 {
+    if (m_dialect.tolerant && !isEnvelope(value))
+        return bare(value, at);
     const auto *message = value.get<Struct>();
     if (!message)
         return invalidAnswer(QStringLiteral("a JSON-RPC answer is an object, this is %1").arg(typeName(value.type())));
@@ -171,19 +206,25 @@ Result<Response> MessageReader::response(const Value &value, const Path &at)
         return invalidAnswer(QStringLiteral("\"jsonrpc\" must be \"2.0\""));
     if (const Value *id = message->find(idName)) {
         const auto known = RequestId::fromValue(*id);
-        if (!known)
+        if (!known && !m_dialect.tolerant)
             return invalidAnswer(
                 QStringLiteral("the id is %1; it must be a string, a number or null").arg(typeName(id->type())));
-        response.id = *known;
+        if (known)
+            response.id = *known;
+        else
+            noteIdShape(*id, at);
     } else {
         note(Rule::JsonRpcIdMissing, QStringLiteral("The answer has no id."), at);
     }
     const bool old = response.version == JsonRpcVersion::V1_0; // has both members, one of them null
     const bool hasError = error && !error->isNil();
     if (result && hasError) {
-        if (!result->isNil())
+        if (!result->isNil() && !m_dialect.tolerant)
             return invalidAnswer(QStringLiteral("the answer has both a result and an error"));
-        if (!old)
+        if (!result->isNil())
+            note(Rule::JsonRpcResultAndError, QStringLiteral("The answer has an error and, beside it, a result."),
+                at.child(resultName));
+        else if (!old)
             note(Rule::JsonRpcResultAndError, QStringLiteral("The answer has an error and, beside it, a null result."),
                 at.child(resultName));
     } else if (result && error) {
@@ -191,9 +232,13 @@ Result<Response> MessageReader::response(const Value &value, const Path &at)
             note(Rule::JsonRpcErrorNull, QStringLiteral("The answer has a result and, beside it, a null error."),
                 at.child(errorName));
     } else if (!result && !error) {
-        return invalidAnswer(QStringLiteral("the answer has neither a result nor an error"));
+        if (!m_dialect.tolerant)
+            return invalidAnswer(QStringLiteral("the answer has neither a result nor an error"));
+        note(Rule::JsonRpcResultMissing, QStringLiteral("The answer has neither a result nor an error."), at);
     } else if (!result && !hasError) {
-        return invalidAnswer(QStringLiteral("the answer's error is null and it has no result"));
+        if (!m_dialect.tolerant)
+            return invalidAnswer(QStringLiteral("the answer's error is null and it has no result"));
+        note(Rule::JsonRpcResultMissing, QStringLiteral("The answer has a null error and no result."), at);
     }
     for (const Member &m : *message) {
         if (!isOneOf(m.name, { versionName, idName, resultName, errorName })
@@ -204,7 +249,7 @@ Result<Response> MessageReader::response(const Value &value, const Path &at)
     if (hasError)
         response.outcome = remoteError(*error, at.child(errorName));
     else
-        response.outcome = *result;
+        response.outcome = result ? *result : Value();
     return response;
 }
 

@@ -36,6 +36,11 @@ public:
     IncomingRequest request(const Value &value, const Path &at);
     Result<Response> response(const Value &value, const Path &at);
 
+    /// Whether \a value has what makes a message: a version or a method, or an outcome and nothing of others beside it.
+    static bool isEnvelope(const Value &value);
+    /// For explorers: an answer that is just \a value.
+    Response bare(const Value &value, const Path &at);
+
     void note(Rule rule, const QString &text, const Path &path);
 
     struct Noted
@@ -51,6 +56,7 @@ private:
     std::optional<Error> readVersion(const Struct &message, const Path &at, JsonRpcVersion &version);
     std::optional<Error> readId(const Struct &message, const Path &at, Request &request);
     std::optional<Error> readParams(const Struct &message, const Path &at, Request &request);
+    void noteIdShape(const Value &id, const Path &at);
     JsonRpcVersion answerVersion(const Struct &message, const Path &at);
     Error remoteError(const Value &value, const Path &at);
     void readCode(const Value *code, const Path &at, Error &error);

@@ -58,4 +58,24 @@ QString RequestId::toString() const
         m_id);
 }
 
+QString RequestId::meaning() const
+{
+    const auto ofNumber = [](const Number &number) {
+        const auto integer = number.toInt64();
+        return integer ? QString::number(*integer)
+                       : QString::fromLatin1(number.plainDecimal().value_or(number.literal()));
+    };
+    return std::visit(Overloaded {
+                          [](std::monostate) { return QString(); },
+                          [](Nil) { return QString(); },
+                          [](qint64 id) { return QString::number(id); },
+                          [&](const Number &id) { return ofNumber(id); },
+                          [&](const QString &id) {
+                              const auto number = Number::fromLiteral(id.toLatin1());
+                              return number ? ofNumber(*number) : id;
+                          },
+                      },
+        m_id);
+}
+
 } // namespace rpc

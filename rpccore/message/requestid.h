@@ -37,6 +37,10 @@ public:
     /// As it stands in JSON; "(none)" when absent.
     QString toString() const;
 
+    /// What the id means, whatever its spelling: the same text for 1, 1.0 and "1", and for no two that mean different
+    /// numbers or texts. Empty when absent or null.
+    QString meaning() const;
+
     /// Same id of the same kind: 1, 1.0 and "1" are different.
     friend bool operator==(const RequestId &a, const RequestId &b) { return a.m_id == b.m_id; }
 

@@ -8,6 +8,8 @@
 
 #include <QDebug>
 
+#include <cmath>
+
 #include <charconv>
 
 namespace rpc {
@@ -75,6 +77,9 @@ std::optional<qint64> Value::toInteger() const
         return *i;
     if (const auto *n = get<Number>())
         return n->toInt64();
+    // As a Number with the same digits; from 2^63 on nothing fits.
+    if (const auto *d = get<double>(); d && *d >= -0x1p63 && *d < 0x1p63 && std::trunc(*d) == *d)
+        return qint64(*d);
     return std::nullopt;
 }
 

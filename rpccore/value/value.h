@@ -126,7 +126,8 @@ public:
     /// The same, to be changed in place.
     template <class T> T *get() noexcept { return std::get_if<T>(&m_data); }
 
-    /// Int32, Int64 and integral Number; never double, never text.
+    /// Int32, Int64, and Number and Double where they are integral (5.0 is what 5e0 is): exactly, or nothing. Never
+    /// text.
     std::optional<qint64> toInteger() const;
     /// Any of the number types; the nearest double.
     std::optional<double> toDouble() const;

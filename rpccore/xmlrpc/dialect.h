@@ -10,7 +10,7 @@ struct XmlRpcDialect
 {
     // Extensions: read and written.
     bool nil = true; ///< `<nil/>`; without it nil is NotExpressible
-    bool int64 = true; ///< `<i8>`; without it integers of more than 32 bits are NotExpressible
+    bool int64 = true; ///< `<i8>`; without it integers that need more than 32 bits are NotExpressible
     // Leniencies: read only.
     bool apacheTypes = false; ///< i1, i2, float, ex:nil, ex:i8 and their kin, biginteger and bigdecimal
     bool booleanWords = false; ///< "true" and "false" in `<boolean>`

@@ -244,8 +244,11 @@ private:
 
     bool integer(qint64 i, bool wide)
     {
-        if (wide && !m_dialect.int64)
-            return refuse(QStringLiteral("a 64-bit integer has no form in XML-RPC without the extension <i8>"));
+        if (wide && !m_dialect.int64) {
+            if (i != qint32(i))
+                return refuse(QStringLiteral("a 64-bit integer has no form in XML-RPC without the extension <i8>"));
+            wide = false;
+        }
         put(wide ? QByteArrayView("<i8>") : QByteArrayView("<int>"));
         constexpr int longest = 20;
         char *const at = out.room(longest);

@@ -145,11 +145,12 @@ private Q_SLOTS:
         bothWays("signed char", qint8(-128), -128, "int");
         bothWays("unsigned char", quint8(255), 255, "int");
         bothWays("quint16", quint16(65535), 65535, "int");
-        bothWays("quint32", quint32(5), Value(qint64(5)), "i8");
-        bothWays("qint64", qint64(5), Value(qint64(5)), "i8");
-        bothWays("long", 5L, Value(qint64(5)), "i8");
+        bothWays("quint32", quint32(5), Value(5), "i8");
+        bothWays("qint64", qint64(5), Value(5), "i8");
+        bothWays("long", 5L, Value(5), "i8");
+        bothWays("long beyond 32 bits", 5L << 40, Value(qint64(5) << 40), "i8");
         bothWays("qint64 lowest", std::numeric_limits<qint64>::min(), std::numeric_limits<qint64>::min(), "i8");
-        bothWays("quint64 small", quint64(5), Value(qint64(5)), "i8");
+        bothWays("quint64 small", quint64(5), Value(5), "i8");
         bothWays("quint64 highest", std::numeric_limits<quint64>::max(), number("18446744073709551615"), "i8");
         bothWays("double", 0.5, 0.5, "double");
         bothWays("float", 0.5F, 0.5, "double");
@@ -170,13 +171,16 @@ private Q_SLOTS:
         comesIn("QUuid in braces", text("{67C8770B-44F1-410A-AB9A-F9B5446F13EE}"), uuid);
         bothWays("null QUuid", QUuid(), text("00000000-0000-0000-0000-000000000000"), "string");
         bothWays("QUrl", QUrl(QStringLiteral("http://u:p@h/ä?q=%20")), text("http://u:p@h/%C3%A4?q=%20"), "string");
-        bothWays("seconds", 90s, Value(qint64(90)), "i8");
-        bothWays("milliseconds", 1500ms, Value(qint64(1500)), "i8");
+        bothWays("seconds", 90s, Value(90), "i8");
+        bothWays("milliseconds", 1500ms, Value(1500), "i8");
         comesIn("seconds from int", 90, std::chrono::seconds(90));
 
         comesIn("int from i8", Value(qint64(5)), 5);
         comesIn("int from a decimal", number("1e2"), 100);
         comesIn("int from a decimal with zeros", number("7.00"), 7);
+        comesIn("int from a double that is whole", 5.0, 5);
+        comesIn("int from the same with an exponent", number("5e0"), 5);
+        comesIn("qint64 from a large double that is whole", 0x1p62, qint64(1) << 62);
         comesIn("qint64 from int", 5, qint64(5));
         comesIn("quint64 from an exponent", number("1.8446744073709551615e19"), std::numeric_limits<quint64>::max());
         comesIn("double from int", 5, 5.0);
@@ -189,8 +193,9 @@ private Q_SLOTS:
         isRefused<bool>("bool from text", text("true"), "expected boolean, got string");
         isRefused<int>("int from text", text("1"), "expected int, got string");
         isRefused<int>("int from bool", true, "expected int, got boolean");
-        isRefused<int>("int from double", 1.0, "expected int, got double");
-        isRefused<int>("int from a fraction", number("1.5"), "expected int, got number");
+        isRefused<int>("int from a fraction", 1.5, "expected int, got double");
+        isRefused<int>("int from a double that is too large", 3e9, "3e+09 is out of the range -2147483648 to 2147483647");
+        isRefused<int>("int from a decimal fraction", number("1.5"), "expected int, got number");
         isRefused<int>("int from nil", Nil(), "expected int, got nil");
         isRefused<int>("int too large", qint64(1) << 40, "1099511627776 is out of the range -2147483648 to 2147483647");
         isRefused<qint64>("qint64 too large", number("9223372036854775808"),

@@ -91,6 +91,19 @@ private Q_SLOTS:
         row("jsonrpc.error-code-reserved", "json answer", "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32768,\"message\":\"x\"}}");
         row("jsonrpc.error-unknown-member", "json answer", "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":1,\"message\":\"x\",\"name\":\"y\"}}");
         row("jsonrpc.batch-for-single", "json answer", '[' + ok + "1}]");
+        row("json.unreadable", "json explorer answer", ok + "[NaN]}");
+        row("json.control-character", "json explorer answer", ok + "\"a\tb\"}");
+        row("json.escape", "json explorer answer", ok + "\"\\x\"}");
+        row("json.invalid-utf8", "json explorer answer", ok + "\"\xfc\"}");
+        row("json.name", "json explorer answer", ok + "{a:1}}");
+        row("json.comma", "json explorer answer", ok + "[1,]}");
+        row("json.comment", "json explorer answer", ok + "1/**/}");
+        row("json.bracket", "json explorer answer", ok + "[1}");
+        row("json.broken-off", "json explorer answer", ok + "[1");
+        row("json.trailing", "json explorer answer", ok + "1}x");
+        row("jsonrpc.envelope-missing", "json explorer answer", "[1]");
+        row("jsonrpc.result-missing", "json explorer answer", "{\"jsonrpc\":\"2.0\",\"id\":1}");
+        row("jsonrpc.id-shape", "json explorer answer", "{\"jsonrpc\":\"2.0\",\"id\":[],\"result\":1}");
         row("xmlrpc.extension-type", "xml answer", xmlAnswer("<i2>5</i2>"));
         row("xmlrpc.nil", "xml answer", xmlAnswer("<nil/>"));
         row("xmlrpc.i8", "xml answer", xmlAnswer("<i8>5</i8>"));
@@ -119,8 +132,11 @@ private Q_SLOTS:
         QFETCH(QByteArray, kind);
         QFETCH(QByteArray, body);
         QFETCH(QByteArray, charset);
-        const JsonRpcCodec json(JsonRpcDialect::lenient());
-        const XmlRpcCodec xml(XmlRpcDialect::lenient());
+        const bool byExplorer = kind.contains("explorer");
+        const auto jsonDialect = byExplorer ? JsonRpcDialect::explorer() : JsonRpcDialect::lenient();
+        const auto xmlDialect = byExplorer ? XmlRpcDialect::explorer() : XmlRpcDialect::lenient();
+        const JsonRpcCodec json(jsonDialect, jsonDialect);
+        const XmlRpcCodec xml(xmlDialect, xmlDialect);
         const Codec &codec = kind.startsWith("json") ? static_cast<const Codec &>(json) : xml;
         Findings findings;
         const DecodeOptions options { {}, charset, &findings };
@@ -141,6 +157,8 @@ private Q_SLOTS:
         const auto row = [](const char *rule, const char *what, const Bytes &answer) { QTest::newRow(rule) << Bytes(what) << answer; };
         const auto ok = [](const Bytes &id) -> Bytes { return "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"result\":1}"; };
         row("jsonrpc.notification-answered", "notification", ok("1"));
+        row("jsonrpc.id-form", "explorer", ok("\"1\""));
+        row("jsonrpc.id-foreign", "explorer", ok("7"));
         row("jsonrpc.batch-empty-answer", "batch", "[]");
         row("jsonrpc.batch-unlinked", "batch", '[' + ok("1") + ",{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":1,\"message\":\"x\"}}]");
         row("jsonrpc.batch-duplicate", "batch", '[' + ok("1") + ',' + ok("1") + ',' + ok("2") + ']');
@@ -156,9 +174,15 @@ private Q_SLOTS:
         std::shared_ptr<const Codec> codec = std::make_shared<JsonRpcCodec>();
         if (what == "multicall")
             codec = std::make_shared<XmlRpcCodec>();
+        else if (what == "explorer")
+            codec = std::make_shared<JsonRpcCodec>(JsonRpcDialect::explorer(), JsonRpcDialect::explorer());
         Client client(std::move(transport), codec);
         Findings findings;
-        if (what == "notification") {
+        if (what == "explorer") {
+            auto call = client.call(QStringLiteral("m"));
+            QTRY_VERIFY(call.isFinished());
+            findings = call.trace().findings;
+        } else if (what == "notification") {
             auto call = client.notify(QStringLiteral("m"));
             QTRY_VERIFY(call.isFinished());
             findings = call.trace().findings;

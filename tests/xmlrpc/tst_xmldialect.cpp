@@ -331,7 +331,9 @@ private Q_SLOTS:
     {
         const XmlRpcDialect none = dialectOf({});
         const Array nil { Value(Struct { { QStringLiteral("a"), Value() } }) };
-        const Array wide { Value(qint64(5)) };
+        const Array wide { Value(qint64(5) << 40) };
+        QVERIFY(xmlwriter::response(Value(qint64(5)))->contains("<i8>5</i8>"));
+        QVERIFY(xmlwriter::response(Value(qint64(5)), none)->contains("<int>5</int>")); // it fits
         QVERIFY(xmlwriter::call(QStringLiteral("m"), nil));
         QVERIFY(xmlwriter::call(QStringLiteral("m"), wide));
         auto refused = xmlwriter::call(QStringLiteral("m"), nil, none);
