@@ -167,7 +167,7 @@ constexpr RuleInfo rules[] = {
     { Rule::XmlRpcText, "xmlrpc.text", Error, "Text stands inside scalar types and names only.", "XML-RPC" },
     { Rule::XmlRpcMissing, "xmlrpc.missing", Error, "The element lacks something that it has to hold.", "XML-RPC" },
     { Rule::XmlCharacter, "xml.character", Error,
-        "The character, or the byte in this encoding, has no place in an XML document; U+FFFD is shown.",
+        "The character, or the byte in this encoding, has no place in an XML document.",
         "XML 1.0 sections 2.2 and 4.3.3" },
     { Rule::XmlEntity, "xml.entity", Error,
         "An ampersand begins one of five entities or a number; of any other the characters are kept.",

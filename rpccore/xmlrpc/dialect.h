@@ -25,6 +25,8 @@ struct XmlRpcDialect
     bool duplicateNames = false; ///< a name twice in one struct, both kept
     bool anyMethodName = true; ///< a method name with other characters than the specification's
     bool anyContentType = false; ///< a body that begins with "<" is XML-RPC, whatever its Content-Type says
+    /// What cannot be read is kept as its text, and what is no XML is read as far as it can. For explorers only.
+    bool tolerant = false;
 
     /// For servers: what the specification says, and what every client in use relies on.
     static XmlRpcDialect strict() { return {}; }
@@ -39,7 +41,12 @@ struct XmlRpcDialect
     }
     /// For programs that show a person what a server really said: lenient(), and what cannot be read at all becomes its
     /// text, in its place, with a finding of severity error. Never for a server.
-    static XmlRpcDialect explorer() { return lenient(); }
+    static XmlRpcDialect explorer()
+    {
+        XmlRpcDialect d = lenient();
+        d.tolerant = true;
+        return d;
+    }
 };
 
 } // namespace rpc

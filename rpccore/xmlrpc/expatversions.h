@@ -30,8 +30,16 @@ inline qint64 byteCount(XML_Parser parser)
 inline void setHashSalt(XML_Parser parser)
 {
 #if XML_MAJOR_VERSION > 2 || XML_MINOR_VERSION >= 8
-    struct Salt { uint8_t bytes[16]; };
-    static const Salt salt = [] { Salt s; for (auto &b : s.bytes) b = uint8_t(QRandomGenerator::system()->generate()); return s; }();
+    struct Salt
+    {
+        uint8_t bytes[16];
+    };
+    static const Salt salt = [] {
+        Salt s;
+        for (auto &b : s.bytes)
+            b = uint8_t(QRandomGenerator::system()->generate());
+        return s;
+    }();
     XML_SetHashSalt16Bytes(parser, salt.bytes);
 #else
     static const auto salt = static_cast<unsigned long>(QRandomGenerator::system()->generate64() | 1);

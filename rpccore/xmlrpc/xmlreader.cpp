@@ -4,10 +4,12 @@
 
 #include "expatversions.h"
 
+#include "tolerantxml.h"
 #include "xmlbuilder.h"
 #include "xmlencoding.h"
 
 #include <QRandomGenerator>
+#include <QStringDecoder>
 
 #include <expat.h>
 
@@ -104,10 +106,19 @@ public:
         if (m_begin > markEnd && !m_options.dialect.leadingSpace)
             return failure(ErrorKind::Parse, QStringLiteral("white space stands before the XML declaration"), markEnd);
         m_spaced = { markEnd, m_begin };
+        const qsizetype found = m_findings ? m_findings->size() : 0;
         auto document = parse();
         if (m_tryAgain) // the declaration named one of expat's encodings by another name; nothing else was read
             document = parse();
-        return document;
+        const bool isTolerable = !document && m_options.dialect.tolerant
+            && (document.error().kind == ErrorKind::Parse || document.error().kind == ErrorKind::InvalidRequest);
+        if (!isTolerable)
+            return document;
+        if (m_findings)
+            m_findings->resize(found);
+        auto tolerant = parseTolerantly();
+        return tolerant || tolerant.error().kind == ErrorKind::LimitExceeded ? std::move(tolerant)
+                                                                             : std::move(document);
     }
 
 private:
@@ -155,6 +166,30 @@ private:
             problem == XML_ERROR_UNKNOWN_ENCODING ? unknownEncoding(declared.name)
                                                   : QString::fromUtf8(XML_ErrorString(problem)),
             m_begin + byteIndex(parser.get()));
+    }
+
+    Result<XmlRpcDocument> parseTolerantly()
+    {
+        const bool isWide = m_encoding == XmlEncoding::Utf16 || m_encoding == XmlEncoding::Utf16LE
+            || m_encoding == XmlEncoding::Utf16BE;
+        const auto wide = m_encoding == XmlEncoding::Utf16BE ? QStringDecoder::Utf16BE
+            : m_encoding == XmlEncoding::Utf16LE             ? QStringDecoder::Utf16LE
+                                                             : QStringDecoder::Utf16;
+        const QByteArray text = isWide ? QString(QStringDecoder(wide).decode(m_xml)).toUtf8() : m_xml;
+        if (m_spans)
+            m_spans->clear();
+        auto read
+            = readTolerantly(m_options, text, isWide ? XmlEncoding::Utf8 : m_encoding, isWide ? nullptr : m_spans);
+        if (!read)
+            return failure(read.error().kind, read.error().message, read.error().position.offset);
+        XmlPositions positions(m_xml, m_encoding);
+        for (const TolerantNote &n : read->notes)
+            note(m_findings, n.rule, n.message, isWide ? TextPosition() : positions.at(n.begin), isWide ? 0 : n.length);
+        if (!isWide && read->document.kind != XmlRpcDocument::Kind::Call) {
+            read->document.body = positions.at(read->body.begin);
+            read->document.bodyLength = read->body.end - read->body.begin;
+        }
+        return std::move(read->document);
     }
 
     bool feed(XML_Parser parser) const

@@ -131,11 +131,11 @@ Result<Response> XmlRpcCodec::decodeResponse(const QByteArray &body, const Decod
         response.outcome = errorFromFault(*document, options.findings);
         break;
     case XmlRpcDocument::Kind::Response:
-        if (document->params.size() > 1)
+        if (document->params.size() > 1 && !m_answers.tolerant)
             return Error::make(ErrorKind::InvalidAnswer,
                 QStringLiteral("the answer has %1 params; XML-RPC wants one").arg(document->params.size()));
         judgeAnswer(*document, options.findings);
-        response.outcome = document->params.value(0);
+        response.outcome = document->params.size() > 1 ? Value(document->params) : document->params.value(0);
         break;
     }
     return response;
@@ -153,7 +153,7 @@ Result<Payload> XmlRpcCodec::readPayload(const QByteArray &body, const DecodeOpt
 {
     Payload payload;
     payload.bytes = body;
-    const auto document = XmlReader { options.limits, XmlRpcDialect::lenient() }.read(
+    const auto document = XmlReader { options.limits, XmlRpcDialect::explorer() }.read(
         body, options.charset, &payload.findings, &payload.spans);
     if (!document)
         return document.error();

@@ -125,6 +125,16 @@ private Q_SLOTS:
         row("xmlrpc.leading-space", "xml answer", "\n" + xmlAnswer("x"));
         row("xmlrpc.empty-params", "xml answer", "<methodResponse><params/></methodResponse>");
         row("xmlrpc.fault-code", "xml answer", xmlFault(member("faultCode", "E1") + member("faultString", "x")));
+        row("xmlrpc.unreadable", "xml explorer answer", xmlAnswer("<int></int>"));
+        row("xmlrpc.element", "xml explorer answer", xmlAnswer("<foo>1</foo>"));
+        row("xmlrpc.text", "xml explorer answer", xmlAnswer("a<int>1</int>"));
+        row("xmlrpc.missing", "xml explorer answer", xmlAnswer("<struct><member><name>a</name></member></struct>"));
+        row("xml.character", "xml explorer answer", xmlAnswer("a\x01"));
+        row("xml.entity", "xml explorer answer", xmlAnswer("a&nbsp;b"));
+        row("xml.markup", "xml explorer answer", xmlAnswer("<int>1</string>"));
+        row("xml.doctype", "xml explorer answer", "<!DOCTYPE methodResponse>" + xmlAnswer("1").sliced(21));
+        row("xml.broken-off", "xml explorer answer", xmlAnswer("1").chopped(20));
+        row("xml.trailing", "xml explorer answer", xmlAnswer("1") + "x");
         row("xmlrpc.fault-shape", "xml answer", xmlFault(member("faultCode", "<int>1</int>")));
     }
     void messages_triggerTheirRule()
