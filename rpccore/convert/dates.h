@@ -8,14 +8,14 @@
 
 namespace rpc {
 
-/// Out: the date and time on its own clock, without its zone (rpc::DateTime carries none); an invalid QDateTime is a
-/// DateTime without text, which does not come back. In: from a dateTime or, as JSON has none, from text in ISO 8601, in
+/// Out: the date and time on its own clock, with "Z" for UTC and without any other zone (XML-RPC writes neither zone nor
+/// milliseconds); an invalid QDateTime is a DateTime without text, which does not come back. In: from a dateTime or, as JSON has none, from text in ISO 8601, in
 /// any spelling that DateTime::fromText() knows. An offset is kept; no zone means Qt::LocalTime; what is finer than a
 /// millisecond is cut.
 template <> struct Convert<QDateTime>
 {
     RPCCORE_EXPORT static QString typeName(); ///< "dateTime.iso8601".
-    /// A DateTime without a zone.
+    /// As DateTime::fromQDateTime().
     static Value toValue(const QDateTime &value) { return DateTime::fromQDateTime(value); }
     RPCCORE_EXPORT static Result<QDateTime> fromValue(const Value &value); ///< From a dateTime or from text.
 };

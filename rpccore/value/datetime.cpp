@@ -141,7 +141,18 @@ DateTime DateTime::fromQDateTime(const QDateTime &when)
     d.m_text
         = when.toString(fraction ? QStringLiteral("yyyyMMdd'T'HH:mm:ss.zzz") : QStringLiteral("yyyyMMdd'T'HH:mm:ss"))
               .toLatin1();
+    if (when.timeSpec() == Qt::UTC)
+        d.m_text += 'Z';
     return d;
+}
+
+QByteArray DateTime::standardText() const
+{
+    if (isStandard())
+        return m_text;
+    const auto p = parse(m_text);
+    return p ? (p->date.toString(QStringLiteral("yyyyMMdd")) + p->time.toString(QStringLiteral("'T'HH:mm:ss"))).toLatin1()
+             : m_text;
 }
 
 bool DateTime::isStandard() const

@@ -24,7 +24,8 @@ public:
     /// Nothing when the text is none of these or names no real day or time.
     static std::optional<DateTime> fromText(QByteArrayView text);
 
-    /// The date and time of \a when as they are written on its clock; milliseconds only when there are some.
+    /// The date and time of \a when as they are written on its clock; milliseconds only when there are some, and "Z"
+    /// when that clock is UTC. Other zones are left out.
     static DateTime fromQDateTime(const QDateTime &when);
 
     /// The text as received, ASCII.
@@ -32,6 +33,9 @@ public:
 
     /// True for exactly YYYYMMDDTHH:MM:SS.
     bool isStandard() const;
+    /// The same date and time in that form: what is finer than a second is left out, and so is the zone. The text as
+    /// it is when it is no date.
+    QByteArray standardText() const;
 
     /// The same date and time on a Qt clock: Qt::UTC or an offset when the text has one, else Qt::LocalTime.
     QDateTime toQDateTime() const;

@@ -11,6 +11,9 @@ struct XmlRpcDialect
     // Extensions: read and written.
     bool nil = true; ///< `<nil/>`; without it nil is NotExpressible
     bool int64 = true; ///< `<i8>`; without it integers that need more than 32 bits are NotExpressible
+    /// Dates are written as their text is spelled; else in the specification's one form, 19980717T14:08:55, which every
+    /// peer reads. For whoever wants to send exactly what was typed or received.
+    bool datesAsSpelled = false;
     // Leniencies: read only.
     bool apacheTypes = false; ///< i1, i2, float, ex:nil, ex:i8 and their kin, biginteger and bigdecimal
     bool booleanWords = false; ///< "true" and "false" in `<boolean>`
@@ -44,7 +47,7 @@ struct XmlRpcDialect
     static XmlRpcDialect explorer()
     {
         XmlRpcDialect d = lenient();
-        d.tolerant = true;
+        d.tolerant = d.datesAsSpelled = true;
         return d;
     }
 };

@@ -156,6 +156,11 @@ private:
             }
             return std::move(builder.document);
         }
+        if (builder.failed && builder.error.kind == ErrorKind::InvalidRequest) {
+            // Nobody can say what is no XML-RPC before it is XML.
+            if (auto error = firstMarkupError())
+                return *std::move(error);
+        }
         if (builder.failed) {
             if (m_spans)
                 m_spans->clear();
@@ -165,6 +170,21 @@ private:
         return failure(ErrorKind::Parse,
             problem == XML_ERROR_UNKNOWN_ENCODING ? unknownEncoding(declared.name)
                                                   : QString::fromUtf8(XML_ErrorString(problem)),
+            m_begin + byteIndex(parser.get()));
+    }
+
+    // What is not well-formed in the whole document; nothing when it is.
+    std::optional<Error> firstMarkupError()
+    {
+        const BorrowedParser parser(xmlEncodingName(m_encoding), false);
+        if (!parser.get())
+            return failure(ErrorKind::Internal, QStringLiteral("no memory for an XML parser"), 0);
+        setHashSalt(parser.get());
+        Declared declared;
+        XML_SetUnknownEncodingHandler(parser.get(), &unknownEncodingNamed, &declared);
+        if (feed(parser.get()))
+            return std::nullopt;
+        return failure(ErrorKind::Parse, QString::fromUtf8(XML_ErrorString(XML_GetErrorCode(parser.get()))),
             m_begin + byteIndex(parser.get()));
     }
 

@@ -409,6 +409,36 @@ private Q_SLOTS:
         QVERIFY(xmlwriter::response(*Number::fromLiteral("-2147483649"))->contains("<i8>-2147483649</i8>"));
     }
 
+    // One form, which Python's client and all others read; what was received keeps its text elsewhere.
+    void dates_areWrittenInTheOneForm()
+    {
+        const auto written = [](const QDateTime &when) { return *xmlwriter::response(DateTime::fromQDateTime(when)); };
+        const QDate day(2025, 1, 2);
+        QVERIFY(written(QDateTime(day, QTime(4, 5, 6, 789))).contains("<dateTime.iso8601>20250102T04:05:06</dateTime.iso8601>"));
+        const QDateTime utc(day, QTime(4, 5, 6, 789), QTimeZone::utc());
+        QVERIFY(written(utc).contains("<dateTime.iso8601>20250102T04:05:06</dateTime.iso8601>"));
+        QCOMPARE(DateTime::fromQDateTime(utc).isoText(), QByteArray("2025-01-02T04:05:06.789Z")); // JSON's
+        QVERIFY(xmlwriter::response(*DateTime::fromText("2026-01-02"))->contains(">20260102T00:00:00<"));
+    }
+
+    // Nobody can say what is no XML-RPC before it is XML: JSON-RPC's codes in faults (specification of interoperable faults).
+    void documentsThatAreNotWellFormed_areParseErrors_data()
+    {
+        QTest::addColumn<QByteArray>("document");
+        QTest::newRow("text in a param") << QByteArray("<methodCall><methodName>m</methodName><params><param>!value>1</value></param></params></methodCall>");
+        QTest::newRow("an element of none, and an end that is wrong") << QByteArray("<methodCall><x></y></methodCall>");
+        QTest::newRow("a wrong root, not closed") << QByteArray("<html><br></html>");
+        QTest::newRow("cut behind a fault of structure") << QByteArray("<methodCall><methodName>m</methodName><params><value/>");
+    }
+    void documentsThatAreNotWellFormed_areParseErrors()
+    {
+        QFETCH(QByteArray, document);
+        const auto read = XmlReader().read(document);
+        QVERIFY(!read);
+        QCOMPARE(read.error().kind, ErrorKind::Parse);
+        QCOMPARE(XmlReader().read("<methodCall><x></x></methodCall>").error().kind, ErrorKind::InvalidRequest);
+    }
+
     void written_isPlain()
     {
         QCOMPARE(*xmlwriter::call(QStringLiteral("a<b"), { Value(Array()), Value(Struct()), QStringLiteral("\t\n\r>") }),
@@ -420,7 +450,7 @@ private Q_SLOTS:
             QCOMPARE(XmlReader {}.read(*xmlwriter::response(s))->params, Array { s });
         }
         // A date goes as it is; deep values need no deep stack.
-        QVERIFY(xmlwriter::response(*DateTime::fromText("2026-01-02T03:04:05Z"))->contains(">2026-01-02T03:04:05Z<"));
+        QVERIFY(xmlwriter::response(*DateTime::fromText("2026-01-02T03:04:05Z"), XmlRpcDialect::explorer())->contains(">2026-01-02T03:04:05Z<"));
     }
 
     void faults_fromTheWild()
