@@ -8,7 +8,10 @@
 
 #include <CLI/CLI.hpp>
 
+#include <QFile>
+
 #include <cmath>
+#include <cstdio>
 
 namespace antiphon::cli {
 
@@ -27,6 +30,26 @@ QString argument(const std::string &word)
     return QString::fromStdString(!word.empty() && word.front() == guard ? word.substr(1) : word);
 }
 
+rpc::Result<QString> inputOf(const std::string &word)
+{
+    const QString text = argument(word);
+    if (text.startsWith(u"@@"))
+        return text.mid(1);
+    const bool isStandardInput = text == u"-" || text == u"@-";
+    if (!isStandardInput && (!text.startsWith(u'@') || text.size() == 1))
+        return text;
+    QFile file(text.mid(1));
+    const bool open = isStandardInput ? file.open(stdin, QIODevice::ReadOnly) : file.open(QIODevice::ReadOnly);
+    if (!open)
+        return rpc::Error::make(rpc::ErrorKind::InvalidArgument,
+            QStringLiteral("%1 cannot be read: %2; a text that begins with @ is written @@")
+                .arg(text.mid(1), file.errorString()));
+    QByteArray content = file.readAll();
+    if (content.endsWith('\n'))
+        content.chop(content.endsWith("\r\n") ? 2 : 1);
+    return QString::fromUtf8(content);
+}
+
 void ConnectionOptions::addTo(CLI::App &command)
 {
     command.add_option("URL", url, "where to call, see below")->required();
@@ -36,11 +59,13 @@ void ConnectionOptions::addTo(CLI::App &command)
             "--protocol", protocol, "auto asks: JSON-RPC first, XML-RPC first where the path says RPC2 or xmlrpc")
         ->check(CLI::IsMember({ "auto", "json-rpc", "xml-rpc" }))
         ->capture_default_str();
-    command.add_option("--header", headers, "a header field to send, 'K: V'; may be given several times")
+    command
+        .add_option(
+            "--header", headers, "a header field to send, 'K: V', or @FILE with one in it; may be given several times")
         ->expected(1)
         ->take_all();
-    command.add_option("--user", user, "NAME:PASSWORD for Basic authentication");
-    command.add_option("--bearer", bearer, "a token for Bearer authentication");
+    command.add_option("--user", user, "NAME:PASSWORD for Basic authentication; @FILE reads it from a file");
+    command.add_option("--bearer", bearer, "a token for Bearer authentication; @FILE reads it from a file");
     command.add_option("--timeout", timeout, "seconds to wait for a complete answer; 0 = no limit")
         ->check(CLI::Range(0.0, 1e6))
         ->capture_default_str();
@@ -70,15 +95,23 @@ rpc::Result<Endpoint> ConnectionOptions::endpoint() const
     endpoint.target.url = *address;
     endpoint.protocol = Endpoint::protocolFromText(argument(protocol));
     for (const std::string &text : headers) {
-        const auto field = Endpoint::headerFromText(argument(text));
+        const auto content = inputOf(text);
+        if (!content)
+            return content.error();
+        const auto field = Endpoint::headerFromText(*content);
         if (!field)
             return field.error();
         endpoint.target.headers.append(*field);
     }
-    const QString credentials = argument(user);
-    endpoint.target.user = credentials.section(u':', 0, 0);
-    endpoint.target.password = credentials.section(u':', 1);
-    endpoint.target.bearer = argument(bearer);
+    const auto credentials = inputOf(user);
+    if (!credentials)
+        return credentials.error();
+    endpoint.target.user = credentials->section(u':', 0, 0);
+    endpoint.target.password = credentials->section(u':', 1);
+    const auto token = inputOf(bearer);
+    if (!token)
+        return token.error();
+    endpoint.target.bearer = *token;
     endpoint.target.timeout = std::chrono::milliseconds(std::isfinite(timeout) ? qint64(timeout * 1000) : 0);
     endpoint.target.connectTimeout = std::chrono::milliseconds(qint64(connectTimeout * 1000));
     endpoint.target.digest = digest;

@@ -16,6 +16,10 @@ namespace antiphon::cli {
 std::string guarded(const char *word);
 QString argument(const std::string &word);
 
+/// What \a word stands for: `@FILE` the content of a file and `-` that of standard input, which is read once, without
+/// the line end behind it; `@@x` is the text `@x`. So what is long or secret need not stand on the command line.
+rpc::Result<QString> inputOf(const std::string &word);
+
 /// What every command that calls a server understands.
 struct ConnectionOptions
 {

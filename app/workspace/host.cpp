@@ -23,7 +23,7 @@ void Host::start(const QStringList &scripts, const HostOptions &options, std::ch
 {
     stop();
     m_timeLimit = scriptTimeLimit;
-    m_server = std::make_unique<rpc::Server>();
+    m_server = std::make_unique<rpc::Server>(options.server);
     connect(m_server.get(), &rpc::Server::served, this, &Host::served);
     m_files = scripts;
     m_options = options;
@@ -44,7 +44,7 @@ std::optional<rpc::Error> Host::listen(const HostOptions &options)
     }
     if (options.stdio) {
         m_stdio = new rpc::Session(
-            std::make_unique<rpc::StdioChannel>(*options.stdio, rpc::Limits()), *m_server, {}, {}, m_server.get());
+            std::make_unique<rpc::StdioChannel>(*options.stdio, options.streamLimits), *m_server, {}, {}, m_server.get());
         // Whoever started this has had enough.
         connect(
             m_stdio, &rpc::Session::ended, this, [this] { stop(std::chrono::seconds(1)); }, Qt::QueuedConnection);

@@ -4,6 +4,7 @@
 
 #include <rpccore/core/result.h>
 #include <rpccore/httpserver/httplistener.h>
+#include <rpccore/server/server.h>
 #include <rpccore/server/streamlistener.h>
 #include <rpccore/server/traffic.h>
 
@@ -27,6 +28,8 @@ struct HostOptions
     QList<rpc::StreamOptions> streams = {}; ///< TCP ports and Unix sockets, JSON-RPC only
     /// Standard input and output of this process, for whoever started it; in this framing. JSON-RPC only.
     std::optional<rpc::Framing> stdio = {};
+    rpc::ServerOptions server = {}; ///< how strictly requests are read, and what answers may hold
+    rpc::Limits streamLimits = {}; ///< of standard input and output
 };
 
 /// A server on this machine that is made of script files; what the window and `antiphon-cli serve` run.

@@ -110,7 +110,11 @@ void noteHttp(const Codec &codec, Trace &trace)
 {
     if (trace.httpStatus == 0)
         return; // it did not come over HTTP
-    if (trace.contentType.isEmpty())
+    if (trace.contentType == "text/event-stream" && !trace.responseWire.isEmpty())
+        note(&trace.findings, Rule::HttpEventStream,
+            Text::tr("The answer came as an event of a stream, with %n other message(s) before it.", nullptr,
+                int(trace.events.size())));
+    else if (trace.contentType.isEmpty())
         note(&trace.findings, Rule::HttpContentType, Text::tr("The answer has no Content-Type."));
     else if (!codec.accepts(trace.contentType))
         note(&trace.findings, Rule::HttpContentType,

@@ -25,6 +25,12 @@ bool isProtocolMember(const QString &name, JsonRpcVersion version)
         || (name == u"version" && version == JsonRpcVersion::V1_1);
 }
 
+// Tells the answer among other messages.
+std::function<bool(const QByteArray &)> answerIn(const std::shared_ptr<const Codec> &codec)
+{
+    return [codec](const QByteArray &message) { return codec->decodeResponse(message, {}).hasValue(); };
+}
+
 } // namespace
 
 Client::Client(std::unique_ptr<ClientTransport> transport, std::shared_ptr<const Codec> codec, QObject *parent)
@@ -170,8 +176,11 @@ PendingCall Client::start(const Result<Request> &request, const QString &method,
 {
     const auto state = open<PendingCall::State>(method);
     const auto body = request ? encode(*request, options) : Result<QByteArray>(request.error());
+    CallOptions sending = options;
+    if (request && !request->isNotification())
+        sending.isAnswer = answerIn(m_codec);
     if (body)
-        launch(state, *body, m_codec->requestType(), options,
+        launch(state, *body, m_codec->requestType(), sending,
             [request = *request, codec = m_codec, limits = m_limits](
                 Trace &trace) -> Reply { return judgeAnswer(request, *codec, limits, trace); });
     else
@@ -184,8 +193,10 @@ PendingCall Client::start(const Result<Request> &request, const QString &method,
 PendingCall Client::sendRaw(const QByteArray &body, const QByteArray &contentType, const CallOptions &options)
 {
     const auto state = open<PendingCall::State>(QString());
+    CallOptions sending = options;
+    sending.isAnswer = answerIn(m_codec);
     if (options.extra.isEmpty())
-        launch(state, body, contentType.isEmpty() ? m_codec->requestType() : contentType, options,
+        launch(state, body, contentType.isEmpty() ? m_codec->requestType() : contentType, sending,
             [body, codec = m_codec, limits = m_limits](
                 Trace &trace) -> Reply { return judgeRaw(body, *codec, limits, trace); });
     else

@@ -28,6 +28,7 @@ HttpExchange::HttpExchange(std::shared_ptr<HttpSession> session, const QByteArra
     , m_contentType(contentType)
     , m_own(options.headers)
     , m_timeout(options.timeout.value_or(m_session->target().timeout))
+    , m_isAnswer(options.isAnswer)
 {
     m_trace.url = m_session->target().url;
     m_trace.requestBody = body;
@@ -144,7 +145,10 @@ void HttpExchange::bytesCame()
         m_trace.firstByte = now();
         m_waitingSince = -1;
     }
-    switch (m_reader->add(bytes)) {
+    const auto status = m_reader->add(bytes);
+    if (status != HttpResponseReader::Status::Failed && readEvents())
+        return answered();
+    switch (status) {
     case HttpResponseReader::Status::Done:
         return answered();
     case HttpResponseReader::Status::Failed:
@@ -152,6 +156,34 @@ void HttpExchange::bytesCame()
     case HttpResponseReader::Status::More:
         return;
     }
+}
+
+// Whether the answer is among the events that have come; the stream may stay open behind it.
+bool HttpExchange::readEvents()
+{
+    if (!m_isAnswer || m_reader->status() / 100 != 2)
+        return false;
+    if (!m_eventReader) {
+        if (ContentType::fromHeader(m_reader->contentType()).type != "text/event-stream")
+            return false;
+        m_eventReader.emplace();
+    }
+    const auto events = m_eventReader->add(QByteArrayView(m_reader->body()).sliced(m_eventsRead));
+    m_eventsRead = m_reader->body().size();
+    for (const QByteArray &event : events) {
+        if (!m_answer && m_isAnswer(event))
+            m_answer = event;
+        else
+            m_events.append(event);
+    }
+    return m_answer.has_value();
+}
+
+void HttpExchange::noAnswerInEvents()
+{
+    end(Error::make(ErrorKind::EmptyAnswer,
+        Text::tr("%1 ended its event stream without an answer; %n other message(s) came", nullptr, int(m_events.size()))
+            .arg(peerName())));
 }
 
 void HttpExchange::closed()
@@ -192,6 +224,12 @@ void HttpExchange::takeAnswer(const HttpResponseReader &reader)
     m_trace.responseHead = reader.status() ? reader.head() : QByteArray();
     m_trace.responseBody = reader.body();
     m_trace.responseWire = reader.wire();
+    m_trace.events = m_events;
+    if (m_answer) {
+        if (m_trace.responseWire.isEmpty())
+            m_trace.responseWire = reader.body();
+        m_trace.responseBody = *m_answer;
+    }
     if (!reader.contentType().isEmpty()) {
         const auto type = ContentType::fromHeader(reader.contentType());
         m_trace.contentType = type.type;
@@ -201,12 +239,14 @@ void HttpExchange::takeAnswer(const HttpResponseReader &reader)
 
 void HttpExchange::answered()
 {
+    if (m_eventReader && !m_answer)
+        return noAnswerInEvents();
     const HttpResponseReader reader = *std::exchange(m_reader, std::nullopt);
     takeAnswer(reader);
     m_trace.complete = now();
     if (!reader.cookies().isEmpty())
         m_session->keepCookies(reader.cookies());
-    letGo(reader.mayKeep() && m_trace.sent);
+    letGo(reader.mayKeep() && m_trace.sent && !m_answer);
     const int status = m_trace.httpStatus;
     if (status != 401 && status != 407 && status != 409)
         return finish();

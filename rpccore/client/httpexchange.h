@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "eventstream.h"
 #include "httpsession.h"
 #include "transport.h"
 
@@ -27,6 +28,8 @@ protected:
     void timerEvent(QTimerEvent *event) override;
 
 private:
+    bool readEvents();
+    void noAnswerInEvents();
     void reached(HttpChannel::Phase phase) override;
     void opened() override;
     void openFailed(const Error &error) override;
@@ -52,6 +55,11 @@ private:
     std::chrono::milliseconds m_timeout;
     HttpChannel *m_channel = nullptr;
     std::optional<HttpResponseReader> m_reader;
+    const std::function<bool(const QByteArray &)> m_isAnswer; // of the messages of an event stream; may be empty
+    std::optional<EventStreamReader> m_eventReader;
+    qsizetype m_eventsRead = 0; // bytes of the body
+    QList<QByteArray> m_events; // besides the answer
+    std::optional<QByteArray> m_answer; // that came as an event
     QElapsedTimer m_clock; // of the whole call, ms for the time limits
     QElapsedTimer m_phases; // of this request
     QBasicTimer m_timer;

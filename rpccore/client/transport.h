@@ -10,6 +10,8 @@
 #include <chrono>
 #include <memory>
 
+#include <functional>
+
 namespace rpc {
 
 /// What one call may change against the client's defaults.
@@ -22,6 +24,9 @@ struct CallOptions
     /// Further members of the JSON-RPC message, after the others; in a batch, of every message in it. The reply is
     /// InvalidArgument when they name a member of the protocol ("id"), NotExpressible over XML-RPC.
     Struct extra = {};
+    /// For transports that can receive several messages for one request (HTTP with a text/event-stream): true for the
+    /// one that is the answer, with which the exchange ends. Client sets it.
+    std::function<bool(const QByteArray &message)> isAnswer = {};
 };
 
 /// One message on its way and the answer to it. Deleting it before it is finished cancels it.

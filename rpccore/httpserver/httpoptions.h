@@ -13,13 +13,13 @@
 
 namespace rpc {
 
-/// Which web pages of other origins may call, and read the answers (CORS, as the Fetch standard has it). Access from
-/// public pages to private networks is not offered.
+/// Which web pages of other origins may call, and read the answers (CORS, as the Fetch standard has it), also from a
+/// public page to this machine or network (Private Network Access).
 struct CorsOptions
 {
     /// Values of Origin, compared as they are: "https://app.example"; "*" is every page there is.
     QStringList origins;
-    /// Request header fields that pages may set besides Content-Type, "Authorization" for example.
+    /// Request header fields that pages may set besides Content-Type, "Authorization" for example; "*" is any.
     QStringList headers;
     std::chrono::seconds maxAge { 600 }; ///< for which a browser need not ask again
     /// Lets pages send cookies and passwords that the browser knows. Not together with the origin "*": listen()
@@ -52,10 +52,14 @@ struct HttpOptions
     /// Values of Host that are served besides the address itself and, on loopback, "localhost". A web page that rebinds
     /// its own name to 127.0.0.1 sends that name here, and is refused (421).
     QStringList hosts = {};
-    /// Values of Origin that are served besides those of `cors`. Web pages send one with every POST, and need `cors` to
-    /// read the answer unless they come from here; programs send none and are always served.
+    /// Values of Origin that are served besides those of `cors` and the server's own; "*" is every one. Web pages send
+    /// one with every POST, and need `cors` to read the answer unless they come from here; programs send none and are
+    /// always served.
     QStringList origins = {};
     std::optional<CorsOptions> cors = {}; ///< off: browsers keep the answers from pages of other origins
+    /// The status of what has no answer, notifications and batches of them: 204, or 202 or 200 with an empty body for
+    /// clients that want that.
+    int notificationStatus = 204;
     /// Answers with more bytes than this are compressed for those who ask for gzip or deflate; -1 = never.
     qsizetype compressAbove = 1024;
     std::optional<ServerTls> tls = {}; ///< off: plain HTTP

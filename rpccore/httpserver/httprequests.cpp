@@ -48,6 +48,12 @@ const HttpListener::Private::Mount *HttpListener::Private::mountFor(const HttpHe
         if (path == QByteArrayView(mount.plainPath))
             return mount.server ? &mount : nullptr;
     }
+    if (path.size() > 1 && path.endsWith('/')) { // a slash behind it is the same path, unless that is another's
+        for (const Mount &mount : mounts) {
+            if (path.chopped(1) == QByteArrayView(mount.plainPath))
+                return mount.server ? &mount : nullptr;
+        }
+    }
     if (!path.contains('%'))
         return nullptr;
     const QString decoded = QString::fromUtf8(QByteArray::fromPercentEncoding(path.toByteArray()));
@@ -237,7 +243,7 @@ std::optional<HttpResponse> HttpListener::Private::dispatch(
                 response.contentType = codec->responseType();
                 response.body = *result.body;
             } else {
-                response.status = 204;
+                response.status = options.notificationStatus;
             }
             respond(*at, std::move(response), {}, log.get());
         });

@@ -88,9 +88,16 @@ bool OriginRules::isCorsOrigin(const QByteArray &origin) const
     return m_cors && !origin.isEmpty() && (m_anyOrigin || m_corsOrigins.contains(origin));
 }
 
+// A page that this server itself has sent; its Host is known to be ours.
+bool OriginRules::isOwnOrigin(const HttpHead &head)
+{
+    return !head.host.isEmpty() && (head.origin == "http://" + head.host || head.origin == "https://" + head.host);
+}
+
 bool OriginRules::mayCall(const HttpHead &head) const
 {
-    return !head.hasOrigin || head.origin.isEmpty() || m_origins.contains(head.origin) || isCorsOrigin(head.origin);
+    return !head.hasOrigin || head.origin.isEmpty() || m_origins.contains(head.origin) || m_origins.contains("*")
+        || isCorsOrigin(head.origin) || isOwnOrigin(head);
 }
 
 bool OriginRules::mayConnect(const HttpHead &head, const WebSocketOptions &options)
@@ -99,7 +106,7 @@ bool OriginRules::mayConnect(const HttpHead &head, const WebSocketOptions &optio
         return false;
     if (!head.hasOrigin)
         return !options.originRequired;
-    return toUtf8(options.origins).contains(head.origin);
+    return options.origins.contains(u"*") || toUtf8(options.origins).contains(head.origin) || isOwnOrigin(head);
 }
 
 std::optional<HttpResponse> OriginRules::preflight(const HttpHead &head, const QByteArray &methods) const
@@ -112,13 +119,20 @@ std::optional<HttpResponse> OriginRules::preflight(const HttpHead &head, const Q
     if (!methods.split(',').contains(method) && !methods.split(',').contains(' ' + method))
         return HttpResponse::text(403, QStringLiteral("pages may not use this method"));
     QByteArrayList allowed { QByteArrayLiteral("Content-Type") };
-    for (const QString &name : m_cors->headers)
-        allowed.append(name.toLatin1());
+    for (const QString &name : m_cors->headers) {
+        if (name != u"*") // "*" itself would not mean Authorization
+            allowed.append(name.toLatin1());
+    }
     for (const auto &[field, value] : head.fields) {
         if (!isSameField(field, "Access-Control-Request-Headers"))
             continue;
         for (const QByteArray &asked : value.split(',')) {
             const QByteArray name = asked.trimmed();
+            if (m_cors->headers.contains(u"*")) {
+                if (!name.isEmpty() && !isSameField(name, "Content-Type"))
+                    allowed.append(name);
+                continue;
+            }
             if (!name.isEmpty() && std::none_of(allowed.cbegin(), allowed.cend(), [&](const QByteArray &a) {
                     return isSameField(a, name);
                 }))
@@ -131,6 +145,8 @@ std::optional<HttpResponse> OriginRules::preflight(const HttpHead &head, const Q
     response.addField(QByteArrayLiteral("Access-Control-Allow-Methods"), methods);
     response.addField(QByteArrayLiteral("Access-Control-Allow-Headers"), allowed.join(", "));
     response.addField(QByteArrayLiteral("Access-Control-Max-Age"), QByteArray::number(qint64(m_cors->maxAge.count())));
+    if (headerValue(head.fields, "Access-Control-Request-Private-Network") == "true")
+        response.addField(QByteArrayLiteral("Access-Control-Allow-Private-Network"), QByteArrayLiteral("true"));
     response.addVary(QByteArrayLiteral("Access-Control-Request-Method"));
     response.addVary(QByteArrayLiteral("Access-Control-Request-Headers"));
     return response;

@@ -30,6 +30,7 @@ public:
     void addFields(const HttpHead &head, HttpResponse &response) const;
 
 private:
+    static bool isOwnOrigin(const HttpHead &head);
     bool isCorsOrigin(const QByteArray &origin) const;
 
     bool m_anyHost = false;

@@ -2,7 +2,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rpccore_core_export.h>
+
+#include <span>
+
 namespace rpc {
+
+struct JsonRpcLeniency;
 
 /// What besides JSON-RPC 2.0 is let pass, leniency by leniency. Each one that a message needs is a finding.
 struct JsonRpcDialect
@@ -31,6 +37,16 @@ struct JsonRpcDialect
         d.tolerant = true;
         return d;
     }
+    /// The leniencies that a server may have, by name, for programs that can be told.
+    RPCCORE_EXPORT static std::span<const JsonRpcLeniency> leniencies();
+};
+
+/// One of them.
+struct JsonRpcLeniency
+{
+    const char *name; ///< "json-rpc-1.0"
+    bool JsonRpcDialect::*member; ///< what it switches on
+    const char *meaning; ///< a few words
 };
 
 } // namespace rpc

@@ -15,6 +15,7 @@ const char prelude[] = R"JS((function (native, global) {
 const keys = Object.keys, create = Object.create, define = Object.defineProperty, freeze = Object.freeze, isArray = Array.isArray;
 const apply = Reflect.apply, stringify = JSON.stringify;
 const isInteger = Number.isInteger, toNumber = Number, toText = String, Failure = Error, WrongType = TypeError;
+const AsyncResult = Promise;
 const date = Date.prototype, getTime = date.getTime, parts = [date.getFullYear, date.getMonth, date.getDate, date.getHours, date.getMinutes,
     date.getSeconds, date.getMilliseconds];
 const mostItems = 5000000, mostText = 64000000, deepest = 500;
@@ -130,7 +131,12 @@ return {
     define: (object, name, value) => { define(object, name, own(value)); },
     describe: plainError,
     invoke(fn, args) {
-        try { return outcome(0, encode(apply(fn, undefined, args)), "", 0, "", 0); } catch (e) { return plainError(e); }
+        try {
+            const result = apply(fn, undefined, args);
+            if (result instanceof AsyncResult)
+                return outcome(1, "", "the method returned a promise, which is not waited for; it has to return the value itself", -32603, "", 0);
+            return outcome(0, encode(result), "", 0, "", 0);
+        } catch (e) { return plainError(e); }
     },
 };
 }))JS";

@@ -33,20 +33,30 @@ bool fits(const QString &declared, const Value &value)
     return true; // "any", or a name of the author's own
 }
 
-Result<Array> checkedArguments(const DocumentedMethod &method, const Params &params)
+Result<ScriptWorker::Arguments> checkedArguments(const DocumentedMethod &method, const Params &params)
 {
+    ScriptWorker::Arguments arguments;
     if (method.takesAny) {
         if (params.isNamed())
             return Error::make(
                 ErrorKind::InvalidParams, QStringLiteral("this method takes its parameters by position"));
-        return params.positional();
+        const Array positional = params.positional();
+        arguments.assign(positional.begin(), positional.end());
+        return arguments;
     }
     const auto &parameters = method.info.signatures.constFirst().parameters;
     auto bound = bindParams(params, parameters);
     if (!bound)
-        return bound;
+        return bound.error();
+    const Struct named = params.named();
     for (qsizetype i = 0; i < bound->size(); ++i) {
         const Parameter &p = parameters[i];
+        // One that was left out before one that was given: its default is JavaScript's business.
+        if (p.optional && !p.variadic && i >= params.positional().size() && !named.contains(p.name)) {
+            arguments.push_back(std::nullopt);
+            continue;
+        }
+        arguments.push_back(bound->at(i));
         if (fits(p.type, bound->at(i)) || (p.optional && bound->at(i).isNil()))
             continue;
         Error e = Error::make(
@@ -55,7 +65,7 @@ Result<Array> checkedArguments(const DocumentedMethod &method, const Params &par
                                   : Path().child(QStringLiteral("params")).child(i);
         return e;
     }
-    return bound;
+    return arguments;
 }
 
 } // namespace

@@ -91,7 +91,7 @@ Result<QStringList> ScriptWorker::load(const QString &fileName, const QString &s
     return m_names;
 }
 
-void ScriptWorker::call(const MethodInfo &info, const Array &arguments, const ReplyHandle &reply)
+void ScriptWorker::call(const MethodInfo &info, const Arguments &arguments, const ReplyHandle &reply)
 {
     if (!reply.isWanted())
         return; // the client has gone while the call waited
@@ -115,14 +115,18 @@ void ScriptWorker::timerEvent(QTimerEvent *event)
     m_engine->collectGarbage();
 }
 
-Result<Value> ScriptWorker::run(const MethodInfo &info, const Array &arguments)
+Result<Value> ScriptWorker::run(const MethodInfo &info, const Arguments &arguments)
 {
     const Signature signature = info.signatures.value(0);
     m_logged = 0;
     m_watchdog->arm(std::chrono::milliseconds(m_timeLimit));
     QJSValue list = m_engine->newArray(uint(arguments.size()));
-    for (qsizetype i = 0; i < arguments.size(); ++i)
-        list.setProperty(quint32(i), m_values->toScript(arguments[i], signature.parameters.value(i).type));
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        const auto &argument = arguments[i];
+        list.setProperty(quint32(i),
+            argument ? m_values->toScript(*argument, signature.parameters.value(qsizetype(i)).type)
+                     : QJSValue(QJSValue::UndefinedValue));
+    }
     const ScriptApi::Outcome outcome = m_api->invoke(m_functions.value(info.name), list);
     if (m_watchdog->disarm()) {
         if (!m_ending)

@@ -14,6 +14,9 @@
 #include <atomic>
 #include <memory>
 
+#include <optional>
+#include <vector>
+
 namespace rpc {
 
 class ScriptApi;
@@ -37,7 +40,9 @@ public:
     /// Runs the script and gives the names that it served. In the worker's thread.
     Result<QStringList> load(const QString &fileName, const QString &source);
     /// Runs one method. In the worker's thread.
-    void call(const MethodInfo &info, const Array &arguments, const ReplyHandle &reply);
+    /// What a function is called with; nothing is undefined, and its default is taken.
+    using Arguments = std::vector<std::optional<Value>>;
+    void call(const MethodInfo &info, const Arguments &arguments, const ReplyHandle &reply);
     /// The last thing in the worker's thread; it is deleted from another.
     void end() { m_rest.stop(); }
 
@@ -49,7 +54,7 @@ protected:
     void timerEvent(QTimerEvent *event) override;
 
 private:
-    Result<Value> run(const MethodInfo &info, const Array &arguments);
+    Result<Value> run(const MethodInfo &info, const Arguments &arguments);
     QString timeLimitText() const;
     void log(const QString &level, const QString &text);
 

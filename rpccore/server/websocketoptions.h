@@ -13,7 +13,8 @@ namespace rpc {
 struct WebSocketOptions
 {
     bool enabled = true; ///< false: an upgrade is refused with 403
-    /// Values of Origin that may connect. Web pages send one; programs send none.
+    /// Values of Origin that may connect besides the server's own; "*" is every one. Web pages send one; programs send
+    /// none.
     QStringList origins;
     bool originRequired = false; ///< refuses programs that send no Origin, too
     /// Subprotocols that are spoken, the preferred first. A client that offers only others is connected without any.

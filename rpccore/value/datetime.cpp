@@ -141,7 +141,9 @@ DateTime DateTime::fromQDateTime(const QDateTime &when)
     d.m_text
         = when.toString(fraction ? QStringLiteral("yyyyMMdd'T'HH:mm:ss.zzz") : QStringLiteral("yyyyMMdd'T'HH:mm:ss"))
               .toLatin1();
-    if (when.timeSpec() == Qt::UTC)
+    const bool isUtc = when.timeSpec() == Qt::UTC || (when.timeSpec() == Qt::OffsetFromUTC && when.offsetFromUtc() == 0)
+        || (when.timeSpec() == Qt::TimeZone && when.timeZone() == QTimeZone::utc());
+    if (isUtc)
         d.m_text += 'Z';
     return d;
 }
@@ -151,8 +153,9 @@ QByteArray DateTime::standardText() const
     if (isStandard())
         return m_text;
     const auto p = parse(m_text);
-    return p ? (p->date.toString(QStringLiteral("yyyyMMdd")) + p->time.toString(QStringLiteral("'T'HH:mm:ss"))).toLatin1()
-             : m_text;
+    return p
+        ? (p->date.toString(QStringLiteral("yyyyMMdd")) + p->time.toString(QStringLiteral("'T'HH:mm:ss"))).toLatin1()
+        : m_text;
 }
 
 bool DateTime::isStandard() const

@@ -184,6 +184,9 @@ constexpr RuleInfo rules[] = {
     { Rule::HttpStatus, "http.status", Note,
         "A protocol's own answer came under an HTTP error status; some clients never look into it.",
         "XML-RPC, Response format" },
+    { Rule::HttpEventStream, "http.event-stream", Note,
+        "The answer is one event of a stream; other messages may stand before it.",
+        "HTML Living Standard section 9.2" },
 };
 
 constexpr bool inOrder()
@@ -192,7 +195,7 @@ constexpr bool inOrder()
         if (std::size_t(rules[i].rule) != i)
             return false;
     }
-    return std::size(rules) == std::size_t(Rule::HttpStatus) + 1;
+    return std::size(rules) == std::size_t(Rule::HttpEventStream) + 1;
 }
 static_assert(inOrder());
 

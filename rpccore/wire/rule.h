@@ -113,6 +113,7 @@ enum class Rule : quint8 {
     // HTTP around either
     HttpContentType,
     HttpStatus,
+    HttpEventStream,
 };
 
 /// What there is to know of a rule.

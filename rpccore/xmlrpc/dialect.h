@@ -2,7 +2,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rpccore_core_export.h>
+
+#include <span>
+
 namespace rpc {
+
+struct XmlRpcLeniency;
 
 /// How strictly XML-RPC is read, leniency by leniency, and which extensions are known. Each leniency that a message
 /// needs is a finding.
@@ -11,6 +17,9 @@ struct XmlRpcDialect
     // Extensions: read and written.
     bool nil = true; ///< `<nil/>`; without it nil is NotExpressible
     bool int64 = true; ///< `<i8>`; without it integers that need more than 32 bits are NotExpressible
+    /// A result of nil is written as an empty string where there is no `<nil/>`: methods without a result are called by
+    /// clients that know none.
+    bool emptyForNil = false;
     /// Dates are written as their text is spelled; else in the specification's one form, 19980717T14:08:55, which every
     /// peer reads. For whoever wants to send exactly what was typed or received.
     bool datesAsSpelled = false;
@@ -50,6 +59,16 @@ struct XmlRpcDialect
         d.tolerant = d.datesAsSpelled = true;
         return d;
     }
+    /// The leniencies that a server may have, by name, for programs that can be told.
+    RPCCORE_EXPORT static std::span<const XmlRpcLeniency> leniencies();
+};
+
+/// One of them.
+struct XmlRpcLeniency
+{
+    const char *name; ///< "wide-int"
+    bool XmlRpcDialect::*member; ///< what it switches on
+    const char *meaning; ///< a few words
 };
 
 } // namespace rpc

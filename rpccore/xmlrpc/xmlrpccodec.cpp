@@ -83,6 +83,8 @@ Result<QByteArray> XmlRpcCodec::encodeRequest(const Request &request) const
 
 Result<QByteArray> XmlRpcCodec::encodeResponse(const Response &response) const
 {
+    if (response.outcome && response.outcome->isNil() && !m_requests.nil && m_requests.emptyForNil)
+        return xmlwriter::response(QString(QLatin1String("")), m_requests);
     if (response.outcome)
         return xmlwriter::response(*response.outcome, m_requests);
     const Error &e = response.outcome.error();

@@ -223,6 +223,17 @@ private Q_SLOTS:
         seen(call.trace().findings, QStringLiteral("http.status"));
     }
 
+    void eventStreams_triggerTheirRule()
+    {
+        support::FakeServer server(support::FakeServer::body("data: {\"jsonrpc\":\"2.0\",\"id\":1,\"result\":1}\n\n", "text/event-stream"));
+        HttpTarget target;
+        target.url = QUrl(QString::fromLatin1(server.url()));
+        Client client(std::make_unique<HttpTransport>(target), std::make_shared<JsonRpcCodec>());
+        auto call = client.call(QStringLiteral("m"));
+        QTRY_VERIFY(call.isFinished());
+        seen(call.trace().findings, QStringLiteral("http.event-stream"));
+    }
+
     void everyRule_wasTriggered()
     {
         QSet<QString> all;

@@ -6,6 +6,8 @@
 #include <rpccore/xmlrpc/xmlwriter.h>
 #include <tests/support/fatalmessages.h>
 
+#include <QTimeZone>
+
 #include <QFile>
 #include <QStringEncoder>
 

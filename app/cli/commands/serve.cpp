@@ -7,8 +7,12 @@
 #include <app/workspace/describe.h>
 #include <app/workspace/host.h>
 
+#include <CLI/CLI.hpp>
+
 #include <QCryptographicHash>
 #include <QRegularExpression>
+
+#include <cstring>
 
 namespace antiphon::cli {
 
@@ -34,16 +38,45 @@ public:
             "  tls://ADDRESS:PORT         the same with TLS, as https\n"
             "  unix:///run/a.sock         the same on a Unix socket\n"
             "  stdio:                     the same on standard input and output\n"
-            "The framing of a stream is found by looking, or stands behind a plus sign: stdio+lsp:, tcp+netstring://.");
+            "The framing of a stream is found by looking, or stands behind a plus sign: stdio+lsp:, tcp+netstring://.\n"
+            "\n"
+            "--accept takes lenient, or any of\n"
+            + acceptNames());
         m_app.add_option("--path", m_path, "the path of the URL")->capture_default_str();
         m_app
             .add_option(
                 "--host", m_hosts, "a name under which it is called, besides its address; may be given several times")
             ->expected(1)
             ->take_all();
-        m_app.add_option("--origin", m_origins, "an Origin (of a web page) that may call; may be given several times")
+        m_app
+            .add_option("--origin", m_origins,
+                "an Origin (of a web page) that may call and read the answers (CORS), * = every page there is; "
+                "may be given several times")
             ->expected(1)
             ->take_all();
+        m_app
+            .add_option("--accept", m_accept,
+                "what besides the specifications is read: lenient = all of it, or a list with commas, see below")
+            ->expected(1)
+            ->take_all();
+        m_app.add_flag("--lenient", m_lenient, "the same as --accept lenient");
+        m_app.add_flag("--no-nil", m_noNil,
+            "write no <nil/>, for clients that do not know it: a method without a result answers \"\"");
+        m_app.add_flag("--no-i8", m_noInt64, "write no <i8>, for clients that do not know it");
+        m_app
+            .add_option("--limit", m_limits,
+                "NAME=NUMBER, with commas: body, message (of a WebSocket), items, depth, batch, connections; "
+                "bytes may end in k or M")
+            ->expected(1)
+            ->take_all();
+        m_app
+            .add_option(
+                "--subprotocol", m_subprotocols, "a WebSocket subprotocol that is spoken; may be given several times")
+            ->expected(1)
+            ->take_all();
+        m_app.add_option("--notification-status", m_notificationStatus, "the HTTP status of an answer without content")
+            ->check(CLI::IsMember({ 200, 202, 204 }))
+            ->capture_default_str();
         auto *certificate
             = m_app.add_option("--tls-cert", m_certificate, "a PEM file with the certificate, for https and tls");
         m_app.add_option("--tls-key", m_key, "a PEM file with its private key; by default the same file")
@@ -94,6 +127,92 @@ public:
     }
 
 private:
+    static std::string acceptNames()
+    {
+        std::string text;
+        const auto add = [&text](const char *name, const char *meaning) {
+            text += "  " + std::string(name) + std::string(qMax(1, 27 - int(std::strlen(name))), ' ') + meaning + '\n';
+        };
+        for (const auto &leniency : rpc::JsonRpcDialect::leniencies())
+            add(leniency.name, leniency.meaning);
+        for (const auto &leniency : rpc::XmlRpcDialect::leniencies())
+            add(leniency.name, leniency.meaning);
+        return text;
+    }
+
+    static rpc::Error wrong(const QString &message)
+    {
+        return rpc::Error::make(rpc::ErrorKind::InvalidArgument, message);
+    }
+
+    static QStringList listOf(const std::vector<std::string> &words)
+    {
+        QStringList all;
+        for (const std::string &word : words)
+            all += argument(word).split(u',', Qt::SkipEmptyParts);
+        return all;
+    }
+
+    std::optional<rpc::Error> readDialects(rpc::ServerOptions &server) const
+    {
+        const QStringList accepted
+            = listOf(m_accept) + (m_lenient ? QStringList { QStringLiteral("lenient") } : QStringList());
+        for (const QString &name : accepted) {
+            bool known = name == u"lenient";
+            for (const auto &leniency : rpc::JsonRpcDialect::leniencies()) {
+                if (name == u"lenient" || name == QLatin1String(leniency.name))
+                    known = server.jsonRpc.*leniency.member = true;
+            }
+            for (const auto &leniency : rpc::XmlRpcDialect::leniencies()) {
+                if (name == u"lenient" || name == QLatin1String(leniency.name))
+                    known = server.xmlRpc.*leniency.member = true;
+            }
+            if (!known)
+                return wrong(QStringLiteral("--accept knows no \"%1\"; --help has the list").arg(name));
+        }
+        server.xmlRpc.nil = !m_noNil;
+        server.xmlRpc.emptyForNil = m_noNil;
+        server.xmlRpc.int64 = !m_noInt64;
+        return std::nullopt;
+    }
+
+    std::optional<rpc::Error> readLimits(rpc::Limits &limits) const
+    {
+        for (const QString &word : listOf(m_limits)) {
+            const QString name = word.section(u'=', 0, 0);
+            QString number = word.section(u'=', 1);
+            const qint64 unit = number.endsWith(u'k', Qt::CaseInsensitive) ? 1024
+                : number.endsWith(u'm', Qt::CaseInsensitive)               ? 1024 * 1024
+                                                                           : 1;
+            if (unit > 1)
+                number.chop(1);
+            bool ok = false;
+            const qint64 value = number.toLongLong(&ok);
+            constexpr qint64 most = 1LL << 40;
+            if (!ok || value < 1 || value > most / unit)
+                return wrong(QStringLiteral("--limit wants NAME=NUMBER, such as body=64M, not \"%1\"").arg(word));
+            const qint64 limit = value * unit;
+            const int small = int(qMin<qint64>(limit, INT_MAX));
+            if (name == u"body")
+                limits.bytes = limit;
+            else if (name == u"message")
+                limits.messageBytes = limit;
+            else if (name == u"items")
+                limits.items = limit;
+            else if (name == u"depth")
+                limits.depth = qMin(small, 10'000);
+            else if (name == u"batch")
+                limits.batch = small;
+            else if (name == u"connections")
+                limits.connections = limits.connectionsPerHost = small;
+            else
+                return wrong(QStringLiteral(
+                    "--limit knows no \"%1\"; it knows body, message, items, depth, batch and connections")
+                                 .arg(name));
+        }
+        return std::nullopt;
+    }
+
     static rpc::Error wrongListen(const QString &text)
     {
         return rpc::Error::make(rpc::ErrorKind::InvalidArgument,
@@ -123,6 +242,12 @@ private:
     {
         HostOptions options;
         options.http.reset();
+        rpc::Limits limits;
+        if (auto error = readDialects(options.server))
+            return *std::move(error);
+        if (auto error = readLimits(limits))
+            return *std::move(error);
+        options.streamLimits = limits;
         QStringList doors;
         QStringList addresses; // that the certificate is for
         bool isHttpSecure = false;
@@ -142,6 +267,7 @@ private:
             } else if (match.hasMatch() && (scheme == u"tcp" || scheme == u"tls" || scheme == u"unix") && framing) {
                 rpc::StreamOptions stream;
                 stream.framing = *framing;
+                stream.limits = limits;
                 if (scheme == u"unix") {
                     stream.socketPath = match.captured(3);
                     if (!stream.socketPath.startsWith(u'/'))
@@ -167,6 +293,7 @@ private:
                         rpc::ErrorKind::InvalidArgument, QStringLiteral("--listen can name one address for HTTP"));
                 options.http = rpc::HttpOptions();
                 std::tie(options.http->address, options.http->port) = *at;
+                options.http->limits = limits;
                 readHttp(*options.http);
                 isHttpSecure = door.startsWith(u"https:");
                 if (isHttpSecure)
@@ -194,6 +321,15 @@ private:
         for (const std::string &origin : m_origins)
             http.origins.append(argument(origin));
         http.webSocket.origins = http.origins;
+        if (!http.origins.isEmpty()) {
+            // Fields cannot do harm that the origin may not do anyway.
+            http.cors = rpc::CorsOptions();
+            http.cors->origins = http.origins;
+            http.cors->headers = { QStringLiteral("*") };
+        }
+        for (const std::string &protocol : m_subprotocols)
+            http.webSocket.subprotocols.append(argument(protocol));
+        http.notificationStatus = m_notificationStatus;
     }
 
     rpc::Result<rpc::ServerTls> readTls(const QStringList &addresses) const
@@ -232,6 +368,13 @@ private:
     std::string m_path = "/rpc";
     std::vector<std::string> m_hosts;
     std::vector<std::string> m_origins;
+    std::vector<std::string> m_accept;
+    std::vector<std::string> m_limits;
+    std::vector<std::string> m_subprotocols;
+    bool m_lenient = false;
+    bool m_noNil = false;
+    bool m_noInt64 = false;
+    int m_notificationStatus = 204;
     std::string m_certificate;
     std::string m_key;
     bool m_documentation = false;
