@@ -4,6 +4,7 @@
 
 #include "describe.h"
 
+#include <rpccore/client/trace.h>
 #include <rpccore/json/jsonreader.h>
 #include <rpccore/json/jsonwriter.h>
 
@@ -67,6 +68,10 @@ QString PeerMessage::kindText(Kind kind)
         return Text::tr("Binary frame");
     case Kind::StandardError:
         return Text::tr("Standard error");
+    case Kind::Text:
+        return Text::tr("Text");
+    case Kind::Echo:
+        return Text::tr("Echo");
     }
     Q_UNREACHABLE();
 }
@@ -77,7 +82,7 @@ QString PeerMessage::excerpt() const
         const auto params = message.body.size() <= mostParsed ? paramsOf(message.body) : std::nullopt;
         return excerptOf(params.value_or(message.body));
     }
-    return message.body.isEmpty() ? oneLine(text) : excerptOf(message.body);
+    return message.body.isEmpty() || kind == Kind::Binary ? oneLine(text) : excerptOf(message.body);
 }
 
 QString PeerMessage::line() const
@@ -89,9 +94,21 @@ QString PeerMessage::line() const
         return QString(Text::tr("called by the other end: %1").arg(method) % u' ' % excerpt());
     case Kind::StandardError:
         return QString(u"| " % excerpt());
-    default:
-        return oneLine(text);
+    case Kind::Unreadable:
+    case Kind::Text:
+        return QString(kindText(kind) % u" (" % rpc::sizeText(message.body.size()) % u"): " % excerpt());
+    case Kind::UnknownAnswer:
+    case Kind::SecondAnswer:
+    case Kind::LateAnswer:
+    case Kind::Echo:
+        return QString(oneLine(text) % u" (" % rpc::sizeText(message.body.size()) % u"): " % excerpt());
+    case Kind::Opened:
+    case Kind::Closed:
+    case Kind::Lost:
+    case Kind::Binary:
+        break;
     }
+    return oneLine(text);
 }
 
 } // namespace antiphon

@@ -30,6 +30,10 @@ Kind kindOf(UnexpectedMessage::Reason reason)
         return Kind::Unreadable;
     case UnexpectedMessage::Reason::Binary:
         return Kind::Binary;
+    case UnexpectedMessage::Reason::Text:
+        return Kind::Text;
+    case UnexpectedMessage::Reason::Echo:
+        return Kind::Echo;
     }
     Q_UNREACHABLE();
 }

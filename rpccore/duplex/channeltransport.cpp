@@ -9,7 +9,9 @@
 #include <rpccore/jsonrpc/messagescan.h>
 
 #include <QCoreApplication>
+#include <QDeadlineTimer>
 #include <QPointer>
+#include <QThread>
 
 #include <algorithm>
 #include <vector>
@@ -29,6 +31,31 @@ bool looksLikeXml(QByteArrayView text)
 {
     const auto begin = std::find_if(text.begin(), text.end(), [](char c) { return uchar(c) > ' '; });
     return begin != text.end() && *begin == '<';
+}
+
+constexpr std::chrono::milliseconds leaveTime { 1000 };
+
+// WebSockets that were left and have not agreed yet.
+QList<QPointer<MessageChannel>> &leaving()
+{
+    thread_local QList<QPointer<MessageChannel>> all;
+    return all;
+}
+
+// Has \a channel say goodbye, which takes a moment.
+void leave(std::unique_ptr<MessageChannel> channel)
+{
+    auto *const app = QCoreApplication::instance();
+    if (!channel->takesLeave() || !app || app->thread() != QThread::currentThread())
+        return;
+    MessageChannel *const left = channel.release();
+    left->disconnect();
+    left->setParent(app); // it may be that no event loop runs any more
+    leaving().removeIf([](const auto &other) { return !other; });
+    leaving().append(left);
+    QObject::connect(left, &MessageChannel::closed, left, &QObject::deleteLater);
+    QTimer::singleShot(leaveTime, left, &MessageChannel::abort);
+    left->close();
 }
 
 // One answer of a batch. What stands around it is kept with it, so that a trace shows what came; not of large batches,
@@ -71,17 +98,35 @@ struct ChannelTransport::Calls
     QList<ChannelExchange *> waiting; // for the connection
     QHash<QString, ChannelExchange *> byId; // sent
     QList<ChannelExchange *> nameless; // sent, with an answer expected, but without an id
+    struct Turn
+    {
+        ChannelExchange *ours = nullptr; // null when it was given up, and when it is the other end's
+        bool isTheirs = false;
+    };
+    QList<Turn> turns; // calls over XML-RPC that are not answered yet, in the order in which they were made
     Remembered answered;
     Remembered givenUp;
 
     QList<ChannelExchange *> sent() const
     {
         QList<ChannelExchange *> all = nameless;
+        for (const Turn &turn : turns) {
+            if (turn.ours)
+                all.append(turn.ours);
+        }
         for (ChannelExchange *e : byId) {
             if (!all.contains(e))
                 all.append(e);
         }
         return all;
+    }
+    // The turns since the other end last called: what it answers next is the first of them.
+    qsizetype beginOfTurns() const
+    {
+        qsizetype begin = turns.size();
+        while (begin > 0 && !turns[begin - 1].isTheirs)
+            --begin;
+        return begin;
     }
 };
 
@@ -91,7 +136,9 @@ ChannelTransport::ChannelTransport(
     , m_channel(std::move(channel))
     , m_options(options)
     , m_calls(std::make_unique<Calls>())
-    , m_codec(std::make_shared<JsonRpcCodec>())
+    , m_codec(options.isExplorer
+              ? std::make_shared<JsonRpcCodec>(JsonRpcDialect::explorer(), JsonRpcDialect::explorer())
+              : std::make_shared<JsonRpcCodec>())
 {
     connect(m_channel.get(), &MessageChannel::opened, this, &ChannelTransport::onOpened);
     connect(m_channel.get(), &MessageChannel::closed, this, &ChannelTransport::onClosed);
@@ -116,6 +163,18 @@ ChannelTransport::~ChannelTransport()
             exchange->end(error);
     }
     delete m_ownDispatcher; // before the registry
+    leave(std::move(m_channel));
+}
+
+void ChannelTransport::waitUntilLeft()
+{
+    const auto isLeft
+        = [](const auto &channel) { return !channel || channel->state() == MessageChannel::State::Closed; };
+    QDeadlineTimer deadline(leaveTime);
+    QTimer wakes;
+    wakes.start(leaveTime);
+    while (!deadline.hasExpired() && !std::all_of(leaving().begin(), leaving().end(), isLeft))
+        QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
 }
 
 Registry &ChannelTransport::registry()
@@ -145,6 +204,11 @@ void ChannelTransport::serve(Dispatcher &dispatcher, const CallContext &context)
 {
     m_dispatcher = &dispatcher;
     m_context = context;
+}
+
+Protocol ChannelTransport::protocolOf(const ChannelMessage &message) const
+{
+    return m_options.xmlRpc && looksLikeXml(message.body) ? Protocol::XmlRpc : Protocol::JsonRpc;
 }
 
 bool ChannelTransport::isOpen() const { return m_channel->state() == MessageChannel::State::Open; }
@@ -178,17 +242,22 @@ std::unique_ptr<TransportExchange> ChannelTransport::send(
     const auto failed = [this](const QString &message) {
         return std::make_unique<FailedExchange>(m_channel->url(), Error::make(ErrorKind::InvalidArgument, message));
     };
-    if (!m_codec->accepts(contentType.split(';').constFirst().trimmed().toLower()))
+    const QByteArray type = contentType.split(';').constFirst().trimmed().toLower();
+    const bool isXml = m_options.xmlRpc && m_options.xmlRpc->accepts(type);
+    if (!isXml && !m_codec->accepts(type))
         return failed(Text::tr("%1 carries JSON-RPC only: XML-RPC has no ids to tell its answers by, and needs HTTP")
                           .arg(m_channel->url().isEmpty() ? Text::tr("this connection") : m_channel->url().toString()));
     auto exchange = std::make_unique<ChannelExchange>(*this, body, options.timeout.value_or(m_options.timeout));
+    exchange->isXml = isXml;
     // What cannot be read as JSON-RPC is sent all the same: that is what an explorer is for.
-    const MessageScan scan = scanMessage(body, m_options.limits);
+    const MessageScan scan = isXml ? MessageScan() : this->scan(body);
     bool isSilent = !scan.members.isEmpty();
     for (const ScannedMessage &member : scan.members) {
         const bool isCall = member.kind == ScannedMessage::Kind::Request;
-        if (isCall && !member.id.isNull() && !member.id.isAbsent())
+        if (isCall && !member.id.isNull() && !member.id.isAbsent()) {
             exchange->ids.append(member.id.toString());
+            exchange->methods.append(m_options.isExplorer ? member.methodName() : QString());
+        }
         isSilent = isSilent
             && (member.kind == ScannedMessage::Kind::Notification || member.kind == ScannedMessage::Kind::Response);
     }
@@ -206,21 +275,74 @@ std::unique_ptr<TransportExchange> ChannelTransport::send(
         return std::make_unique<FailedExchange>(m_channel->url(),
             Error::make(ErrorKind::ConnectionLost, Text::tr("the other end does not take what it is sent")));
     }
-    if (isOpen()) {
-        post(*exchange);
-    } else {
-        m_calls->waiting.append(exchange.get());
-        open();
+    if (isOpen() && m_channel->isLeft() && m_answering == 0) {
+        // The other end has closed the connection, and nobody has noticed yet: nothing was sent that it could act on.
+        m_whyDropped = Error::make(ErrorKind::ConnectionLost, Text::tr("the other end closed the connection"));
+        m_opensAgain = true;
+        m_channel->close();
     }
+    if (isOpen() && mayPost(*exchange)) {
+        post(*exchange);
+        return exchange;
+    }
+    m_calls->waiting.append(exchange.get());
+    if (isOpen())
+        postWaiting();
+    else
+        open();
     return exchange;
+}
+
+bool ChannelTransport::mayPost(const ChannelExchange &exchange) const
+{
+    if (m_isOneShot && m_isUsed && exchange.expectsAnswer)
+        return false;
+    const auto isOpen = [](const Calls::Turn &turn) { return turn.ours != nullptr; };
+    return !exchange.isXml
+        || std::none_of(m_calls->turns.begin() + m_calls->beginOfTurns(), m_calls->turns.end(), isOpen);
+}
+
+// What could not be sent before. One by one: sending may end the connection, and callbacks may end calls.
+void ChannelTransport::postWaiting()
+{
+    const QPointer<ChannelTransport> alive(this);
+    while (alive && isOpen()) {
+        const auto next = std::find_if(m_calls->waiting.begin(), m_calls->waiting.end(),
+            [this](const ChannelExchange *exchange) { return mayPost(*exchange); });
+        if (next == m_calls->waiting.end())
+            break;
+        post(**next);
+    }
+    if (alive && isOpen() && m_isOneShot && m_isUsed && !m_calls->waiting.isEmpty() && m_calls->sent().isEmpty()
+        && m_answering == 0) {
+        m_opensAgain = true;
+        m_channel->close();
+    }
+}
+
+// Everything that goes out.
+std::optional<ChannelMessage> ChannelTransport::write(const QByteArray &body)
+{
+    auto sent = m_channel->send(body);
+    constexpr qsizetype mostKept = 32;
+    constexpr qsizetype largestKept = 64 * 1024; // bytes
+    if (sent && m_options.isExplorer && body.size() <= largestKept) {
+        m_sentLately.append(sent->body);
+        if (m_sentLately.size() > mostKept)
+            m_sentLately.removeFirst();
+    }
+    return sent;
 }
 
 void ChannelTransport::post(ChannelExchange &exchange)
 {
-    const auto sent = m_channel->send(exchange.trace().requestBody);
+    const auto sent = write(exchange.trace().requestBody);
     if (!sent)
         return; // it is closing: that ends the exchange
-    if (exchange.expectsAnswer) {
+    m_isUsed = m_isUsed || exchange.expectsAnswer;
+    if (exchange.isXml) {
+        m_calls->turns.append({ &exchange, false });
+    } else if (exchange.expectsAnswer) {
         for (const QString &id : std::as_const(exchange.ids))
             m_calls->byId.insert(id, &exchange);
         if (exchange.ids.isEmpty())
@@ -233,12 +355,18 @@ void ChannelTransport::forget(ChannelExchange &exchange)
 {
     m_calls->waiting.removeOne(&exchange);
     m_calls->nameless.removeOne(&exchange);
+    for (Calls::Turn &turn : m_calls->turns) {
+        if (turn.ours == &exchange)
+            turn.ours = nullptr; // its answer is still due
+    }
     for (const QString &id : std::as_const(exchange.ids)) {
         if (m_calls->byId.value(id) != &exchange)
             continue;
         m_calls->byId.remove(id);
-        (exchange.trace().responseBody.isEmpty() ? m_calls->givenUp : m_calls->answered).add(id);
+        (exchange.error() || exchange.trace().responseBody.isEmpty() ? m_calls->givenUp : m_calls->answered).add(id);
     }
+    if (!m_calls->waiting.isEmpty()) // not from within
+        QMetaObject::invokeMethod(this, &ChannelTransport::postWaiting, Qt::QueuedConnection);
 }
 
 void ChannelTransport::onOpened()
@@ -246,16 +374,25 @@ void ChannelTransport::onOpened()
     ++m_connection;
     m_reconnectIn = m_options.reconnectFirst;
     m_context.token = std::make_shared<CallToken>();
+    m_isUsed = false;
+    m_answers = 0;
+    m_calls->turns.clear();
     const QPointer<ChannelTransport> alive(this);
     Q_EMIT opened();
-    // One by one: sending may end the connection, and callbacks may end calls.
-    while (alive && isOpen() && !m_calls->waiting.isEmpty())
-        post(*m_calls->waiting.constFirst());
+    if (alive)
+        postWaiting();
 }
 
 void ChannelTransport::onClosed(const Error &reported)
 {
     const Error error = std::exchange(m_whyDropped, std::nullopt).value_or(reported);
+    // Who closes right after the first answer does so each time: a new connection is made for each call from now on.
+    constexpr qint64 rightAfter = 1000; // ms
+    m_isOneShot = m_isOneShot
+        || (m_answers == 1 && m_sinceAnswer.elapsed() < rightAfter && error.kind == ErrorKind::ConnectionLost
+            && !m_options.reconnects);
+    m_opensAgain = m_opensAgain || (m_isOneShot && m_wantsOpen && m_answers > 0 && !m_calls->waiting.isEmpty());
+    m_answers = 0;
     m_context.token->cancel();
     m_answering = 0;
     const auto unanswered = std::exchange(m_waiting, {});
@@ -265,8 +402,7 @@ void ChannelTransport::onClosed(const Error &reported)
     const bool again = m_wantsOpen && (m_options.reconnects || atOnce);
     const QPointer<ChannelTransport> alive(this);
     for (const PeerCalls &calls : unanswered) {
-        refuseCalls(
-            calls.message, scanMessage(calls.body, m_options.limits), QStringLiteral("The connection has ended"));
+        refuseCalls(calls, QStringLiteral("The connection has ended"));
         if (!alive)
             return;
     }
@@ -303,22 +439,60 @@ void ChannelTransport::onClosed(const Error &reported)
     Q_EMIT closed(error);
 }
 
-// Unlike close(), this says nothing of whether a connection is wanted.
+// Unlike close(), this says nothing of whether a connection is wanted. Calls of this end have no answer to hope for,
+// and a method of this end may be waiting for one.
 void ChannelTransport::onInputEnded()
 {
+    if (!m_channel->verdict()) {
+        m_whyDropped
+            = Error::make(ErrorKind::ConnectionLost, Text::tr("the other end closed its side of the connection"));
+        const QPointer<ChannelTransport> alive(this);
+        QList<QPointer<ChannelExchange>> ending;
+        for (ChannelExchange *e : m_calls->sent())
+            ending.append(e);
+        for (const auto &exchange : ending) {
+            if (exchange)
+                exchange->end(*m_whyDropped);
+            if (!alive)
+                return;
+        }
+    }
     if (m_answering == 0)
         return m_channel->close();
     if (!m_closing)
         m_closing = [this] { m_channel->close(); };
 }
 
+jsonrpc::MessageScan ChannelTransport::scan(const QByteArray &body) const
+{
+    return scanMessage(body, m_options.limits);
+}
+
+// Tells of what belongs to no call; when no answer comes, it is all there is to show.
+void ChannelTransport::tell(UnexpectedMessage::Reason reason, const QByteArray &body, const QString &text)
+{
+    if (reason == UnexpectedMessage::Reason::Text || reason == UnexpectedMessage::Reason::Unreadable
+        || reason == UnexpectedMessage::Reason::Binary) {
+        for (ChannelExchange *const exchange : m_calls->sent())
+            exchange->addStray(body);
+    }
+    Q_EMIT unexpected({ reason, body, text });
+}
+
 void ChannelTransport::onReceived(const ChannelMessage &message)
 {
-    const MessageScan scan = scanMessage(message.body, m_options.limits);
+    if (message.form == ChannelMessage::Form::Text)
+        return tell(
+            UnexpectedMessage::Reason::Text, message.head + message.body, Text::tr("Text came that is no message."));
+    if (protocolOf(message) == Protocol::XmlRpc)
+        return onXml(message);
+    const MessageScan scan = this->scan(message.body);
     using Kind = ScannedMessage::Kind;
     const auto is = [&](Kind kind) {
         return std::any_of(scan.members.begin(), scan.members.end(), [kind](const auto &m) { return m.kind == kind; });
     };
+    if (m_options.isExplorer && tellEcho(message, &scan))
+        return;
     const bool hasAnswers = is(Kind::Response);
     const QPointer<ChannelTransport> alive(this);
     const bool isShown = hasAnswers && takeAnswers(message, scan);
@@ -331,9 +505,68 @@ void ChannelTransport::onReceived(const ChannelMessage &message)
         return onCalled(message, scan);
     // A server that could not read what it was sent may answer in any form.
     if (!isShown)
-        Q_EMIT unexpected({ UnexpectedMessage::Reason::Unreadable, message.body,
+        tell(UnexpectedMessage::Reason::Unreadable, message.body,
             hasAnswers ? Text::tr("A batch of answers came, of which a member is no JSON-RPC.")
-                       : Text::tr("A message came that is no JSON-RPC.") });
+                       : Text::tr("A message came that is no JSON-RPC."));
+}
+
+// What this end has sent came back: a line that echoes, a program that repeats what it reads. It is neither a call of
+// the other end nor its answer; the call goes on waiting.
+bool ChannelTransport::tellEcho(const ChannelMessage &message, const MessageScan *scan)
+{
+    using Kind = ScannedMessage::Kind;
+    const QByteArray body = message.body.trimmed();
+    const bool isSame = std::any_of(
+        m_sentLately.begin(), m_sentLately.end(), [&body](const QByteArray &sent) { return sent.trimmed() == body; });
+    QString what;
+    bool isEcho = isSame;
+    bool isAwaited = false; // as the answer to a call
+    for (const ScannedMessage &member : scan ? scan->members : QList<ScannedMessage>()) {
+        ChannelExchange *const exchange = m_calls->byId.value(member.id.toString());
+        if (member.kind == Kind::Request && exchange) {
+            const QString method = member.methodName();
+            if (exchange->methods.value(exchange->ids.indexOf(member.id.toString())) == method) {
+                exchange->isEchoed = true;
+                isEcho = true;
+                what = method;
+            }
+        }
+        isAwaited = isAwaited || (member.kind == Kind::Response && exchange && !exchange->isEchoed);
+    }
+    if (!isEcho || isAwaited)
+        return false;
+    for (ChannelExchange *const exchange : m_calls->sent())
+        exchange->isEchoed = exchange->isEchoed || exchange->trace().requestBody.trimmed() == body;
+    tell(UnexpectedMessage::Reason::Echo, message.body,
+        what.isEmpty() ? Text::tr("The other end sent back what it was sent.")
+                       : Text::tr("The other end sent back the call of %1.").arg(what));
+    return true;
+}
+
+void ChannelTransport::onAnswerInXml(const ChannelMessage &message)
+{
+    const qsizetype at = m_calls->beginOfTurns();
+    if (at == m_calls->turns.size())
+        return tell(UnexpectedMessage::Reason::UnknownId, message.body,
+            Text::tr("An answer of XML-RPC came, and nothing was asked."));
+    ChannelExchange *const exchange = m_calls->turns.takeAt(at).ours;
+    if (!exchange)
+        return tell(UnexpectedMessage::Reason::Late, message.body,
+            Text::tr("The answer to a call over XML-RPC came after it was given up."));
+    ++m_answers;
+    m_sinceAnswer.start();
+    m_channel->setUnderstood();
+    exchange->arrive(message, m_channel->carriage());
+}
+
+void ChannelTransport::beginTheirTurn() { m_calls->turns.append({ nullptr, true }); }
+
+void ChannelTransport::endTheirTurn()
+{
+    const auto last = std::find_if(
+        m_calls->turns.rbegin(), m_calls->turns.rend(), [](const Calls::Turn &turn) { return turn.isTheirs; });
+    if (last != m_calls->turns.rend())
+        m_calls->turns.erase(std::prev(last.base()));
 }
 
 // Gives each answer to its call; true when a batch of this end has got the whole message, and says what is odd about
@@ -354,6 +587,8 @@ bool ChannelTransport::takeAnswers(const ChannelMessage &message, const MessageS
             continue;
         const bool isNameless = member.id.isAbsent() || member.id.isNull();
         ChannelExchange *const exchange = isNameless ? ofNoId : m_calls->byId.value(member.id.toString());
+        if (exchange && !isNameless)
+            m_channel->setUnderstood();
         const bool isFirst = std::none_of(
             arrivals.begin(), arrivals.end(), [exchange](const auto &other) { return other.first == exchange; });
         if (!exchange || (!isFirst && !exchange->isBatch)) {
@@ -366,8 +601,11 @@ bool ChannelTransport::takeAnswers(const ChannelMessage &message, const MessageS
     }
     const QPointer<ChannelTransport> alive(this);
     for (const auto &[exchange, part] : arrivals) {
-        if (exchange)
-            exchange->arrive(part, m_channel->carriage());
+        if (!exchange)
+            continue;
+        ++m_answers;
+        m_sinceAnswer.start();
+        exchange->arrive(part, m_channel->carriage());
         if (!alive)
             return isWhole;
     }
@@ -391,7 +629,7 @@ void ChannelTransport::tellStray(const ChannelMessage &message, const ScannedMes
                                  : Text::tr("An answer came with the id %1, which no call has.").arg(id);
     if (others > 0)
         text += u' ' % Text::tr("%1 more answers in the same batch belong to no call.").arg(others);
-    Q_EMIT unexpected({ reason, message.body, text });
+    tell(reason, message.body, text);
 }
 
 } // namespace rpc

@@ -128,6 +128,13 @@ constexpr RuleInfo rules[] = {
         "system.multicall answers an array: a one-element array for each result, a fault struct for each error.",
         "system.multicall, Eric Kidd, 2001" },
 
+    { Rule::StreamByteOrderMark, "stream.byte-order-mark", Warning,
+        "A stream of messages does not begin with a byte order mark: it belongs to no header.",
+        "LSP 3.17, base protocol" },
+    { Rule::WebSocketBinaryMessage, "websocket.binary-message", Note,
+        "JSON is text, which travels in text frames; clients in browsers get binary ones as something else.",
+        "RFC 6455 section 5.6" },
+
     { Rule::HttpContentType, "http.content-type", Warning, "The Content-Type of the answer is not one of its protocol.",
         "XML-RPC, Response format; RFC 8259 section 11" },
     { Rule::HttpStatus, "http.status", Note,

@@ -83,6 +83,9 @@ enum class Rule : quint8 {
     XmlRpcFaultCode,
     XmlRpcFaultShape,
     XmlRpcMulticallShape,
+    // What carries either, both ways
+    StreamByteOrderMark,
+    WebSocketBinaryMessage,
     // HTTP around either
     HttpContentType,
     HttpStatus,
