@@ -7,6 +7,8 @@
 #include <rpccore/client/trace.h>
 #include <rpccore/json/jsonreader.h>
 #include <rpccore/json/jsonwriter.h>
+#include <rpccore/json/valuetext.h>
+#include <rpccore/xmlrpc/xmlrpccodec.h>
 
 #include <QCoreApplication>
 
@@ -41,6 +43,16 @@ std::optional<QByteArray> paramsOf(const QByteArray &body)
     return params ? rpc::JsonWriter().write(*params).valueOr(QByteArray()) : QByteArray();
 }
 
+// The same of a call over XML-RPC, as JSON.
+std::optional<QByteArray> xmlParamsOf(const QByteArray &body)
+{
+    const rpc::XmlRpcCodec codec(rpc::XmlRpcDialect::explorer(), rpc::XmlRpcDialect::explorer());
+    const auto requests = codec.decodeRequests(body, {});
+    if (!requests || requests->members.isEmpty() || !requests->members.constFirst().request)
+        return std::nullopt;
+    return rpc::valuetext::toText(requests->members.constFirst().request->params.positional());
+}
+
 } // namespace
 
 QString PeerMessage::kindText(Kind kind)
@@ -68,8 +80,6 @@ QString PeerMessage::kindText(Kind kind)
         return Text::tr("Binary frame");
     case Kind::StandardError:
         return Text::tr("Standard error");
-    case Kind::Text:
-        return Text::tr("Text");
     case Kind::Echo:
         return Text::tr("Echo");
     }
@@ -78,6 +88,10 @@ QString PeerMessage::kindText(Kind kind)
 
 QString PeerMessage::excerpt() const
 {
+    if (message.body.trimmed().startsWith('<')) {
+        const auto params = message.body.size() <= mostParsed ? xmlParamsOf(message.body) : std::nullopt;
+        return excerptOf(params.value_or(message.body));
+    }
     if (kind == Kind::Notification || kind == Kind::Call) {
         const auto params = message.body.size() <= mostParsed ? paramsOf(message.body) : std::nullopt;
         return excerptOf(params.value_or(message.body));
@@ -95,16 +109,15 @@ QString PeerMessage::line() const
     case Kind::StandardError:
         return QString(u"| " % excerpt());
     case Kind::Unreadable:
-    case Kind::Text:
         return QString(kindText(kind) % u" (" % rpc::sizeText(message.body.size()) % u"): " % excerpt());
-    case Kind::UnknownAnswer:
-    case Kind::SecondAnswer:
-    case Kind::LateAnswer:
     case Kind::Echo:
         return QString(oneLine(text) % u" (" % rpc::sizeText(message.body.size()) % u"): " % excerpt());
     case Kind::Opened:
     case Kind::Closed:
     case Kind::Lost:
+    case Kind::UnknownAnswer:
+    case Kind::SecondAnswer:
+    case Kind::LateAnswer:
     case Kind::Binary:
         break;
     }

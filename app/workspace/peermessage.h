@@ -22,10 +22,9 @@ struct PeerMessage
         UnknownAnswer, ///< an answer to nothing that was asked
         SecondAnswer, ///< another answer to a call that has one
         LateAnswer, ///< the answer to a call that was given up
-        Unreadable, ///< no JSON-RPC message
+        Unreadable, ///< no message, or none that can be read: a banner, say
         Binary, ///< a binary frame
         StandardError, ///< a line that a child process wrote to its standard error
-        Text, ///< text between messages, such as a banner
         Echo, ///< what this end has sent came back
     };
 

@@ -70,6 +70,20 @@ void ChannelTransport::dropSlowReader()
     m_channel->abort();
 }
 
+// Everything that goes out.
+std::optional<ChannelMessage> ChannelTransport::write(const QByteArray &body)
+{
+    auto sent = m_channel->send(body);
+    constexpr qsizetype mostKept = 32;
+    constexpr qsizetype largestKept = 64 * 1024; // bytes
+    if (sent && m_options.isExplorer && body.size() <= largestKept) {
+        m_sentLately.append(sent->body);
+        if (m_sentLately.size() > mostKept)
+            m_sentLately.removeFirst();
+    }
+    return sent;
+}
+
 // For answers: who calls and does not read has to wait, or loses its connection.
 std::optional<ChannelMessage> ChannelTransport::sendAnswer(const QByteArray &body)
 {
@@ -105,7 +119,7 @@ void ChannelTransport::onBinary(const QByteArray &bytes)
     const QByteArray begin = bytes.left(64).trimmed();
     if (m_options.isExplorer && (begin.startsWith('{') || begin.startsWith('[') || begin.startsWith("\xEF\xBB\xBF")))
         return onReceived({ {}, bytes, {}, ChannelMessage::Form::Binary });
-    tell(UnexpectedMessage::Reason::Binary, bytes,
+    tell(UnexpectedMessage::Reason::Binary, { {}, bytes, {} },
         Text::tr("A binary frame of %1 came; JSON-RPC travels in text frames.").arg(sizeText(bytes.size())));
 }
 
@@ -174,7 +188,7 @@ QByteArray ChannelTransport::readableCalls(const ChannelMessage &message, const 
     }
     if (!unreadable.isEmpty()) {
         const QPointer<ChannelTransport> alive(this);
-        tell(UnexpectedMessage::Reason::Unreadable, unreadable,
+        tell(UnexpectedMessage::Reason::Unreadable, { {}, unreadable, {} },
             why.isEmpty() ? Text::tr("A message came that is no JSON-RPC.")
                           : Text::tr("A message came that is no JSON-RPC: %1.").arg(why));
         if (!alive)
@@ -195,22 +209,6 @@ void ChannelTransport::onCalled(const ChannelMessage &message, const MessageScan
         calls.body = callsIn(message.body, scan, m_options.limits, *m_codec);
     }
     take(calls);
-}
-
-// XML-RPC has no ids. Who is called may call in turn, and is answered before it answers, so that an answer belongs to
-// the first call that was made since the other end last called.
-void ChannelTransport::onXml(const ChannelMessage &message)
-{
-    if (m_options.isExplorer && tellEcho(message, nullptr))
-        return;
-    const qsizetype answer = message.body.indexOf("<methodResponse");
-    const qsizetype call = message.body.indexOf("<methodCall");
-    if (answer >= 0 && (call < 0 || answer < call))
-        return onAnswerInXml(message);
-    if (m_options.isExplorer && call < 0)
-        return tell(
-            UnexpectedMessage::Reason::Unreadable, message.body, Text::tr("A message came that is no XML-RPC."));
-    take({ message, message.body, 1, true });
 }
 
 void ChannelTransport::take(const PeerCalls &calls)

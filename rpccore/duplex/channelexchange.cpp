@@ -120,9 +120,8 @@ void ChannelExchange::showStrays(Error &error)
     m_trace.responseBody = m_strays;
     const QString hint = error.kind == ErrorKind::Timeout ? channel.framingHint() : QString();
     if (isEchoed)
-        error.message = Text::tr("%1; what came back, %2, is what was sent")
-                            .arg(error.message, sizeText(m_trace.requestBody.size() + m_strayBytes));
-    else if (m_strayBytes > 0)
+        error.message = Text::tr("%1; what was sent came back").arg(error.message);
+    if (m_strayBytes > 0)
         error.message = Text::tr("%1; %2 came that are no answer: \"%3\"")
                             .arg(error.message, sizeText(m_strayBytes), excerpt(m_strays));
     else if (!hint.isEmpty())

@@ -2,16 +2,16 @@
 // SPDX-License-Identifier: MIT
 #include "channeltransport.h"
 
+#include "channelcalls.h"
 #include "channelexchange.h"
+#include "farewell.h"
 
 #include <rpccore/client/failedexchange.h>
 #include <rpccore/jsonrpc/jsonrpccodec.h>
 #include <rpccore/jsonrpc/messagescan.h>
 
 #include <QCoreApplication>
-#include <QDeadlineTimer>
 #include <QPointer>
-#include <QThread>
 
 #include <algorithm>
 #include <vector>
@@ -33,31 +33,6 @@ bool looksLikeXml(QByteArrayView text)
     return begin != text.end() && *begin == '<';
 }
 
-constexpr std::chrono::milliseconds leaveTime { 1000 };
-
-// WebSockets that were left and have not agreed yet.
-QList<QPointer<MessageChannel>> &leaving()
-{
-    thread_local QList<QPointer<MessageChannel>> all;
-    return all;
-}
-
-// Has \a channel say goodbye, which takes a moment.
-void leave(std::unique_ptr<MessageChannel> channel)
-{
-    auto *const app = QCoreApplication::instance();
-    if (!channel->takesLeave() || !app || app->thread() != QThread::currentThread())
-        return;
-    MessageChannel *const left = channel.release();
-    left->disconnect();
-    left->setParent(app); // it may be that no event loop runs any more
-    leaving().removeIf([](const auto &other) { return !other; });
-    leaving().append(left);
-    QObject::connect(left, &MessageChannel::closed, left, &QObject::deleteLater);
-    QTimer::singleShot(leaveTime, left, &MessageChannel::abort);
-    left->close();
-}
-
 // One answer of a batch. What stands around it is kept with it, so that a trace shows what came; not of large batches,
 // of which each call would have a copy.
 ChannelMessage partOf(const ChannelMessage &batch, QByteArrayView answer)
@@ -70,65 +45,7 @@ ChannelMessage partOf(const ChannelMessage &batch, QByteArrayView answer)
         batch.body.mid(begin + answer.size()) + batch.tail };
 }
 
-// Ids of the last calls that ended in some way. Searched for stray answers only; kept for every session, so few and
-// small.
-class Remembered
-{
-public:
-    void add(const QString &id)
-    {
-        if (m_ids.size() < most)
-            m_ids.push_back(id);
-        else
-            m_ids[m_oldest++ % most] = id;
-    }
-    bool contains(const QString &id) const { return std::find(m_ids.begin(), m_ids.end(), id) != m_ids.end(); }
-
-private:
-    static constexpr std::size_t most = 256;
-    std::vector<QString> m_ids; // a ring once it is full
-    std::size_t m_oldest = 0;
-};
-
 } // namespace
-
-// The calls of this end.
-struct ChannelTransport::Calls
-{
-    QList<ChannelExchange *> waiting; // for the connection
-    QHash<QString, ChannelExchange *> byId; // sent
-    QList<ChannelExchange *> nameless; // sent, with an answer expected, but without an id
-    struct Turn
-    {
-        ChannelExchange *ours = nullptr; // null when it was given up, and when it is the other end's
-        bool isTheirs = false;
-    };
-    QList<Turn> turns; // calls over XML-RPC that are not answered yet, in the order in which they were made
-    Remembered answered;
-    Remembered givenUp;
-
-    QList<ChannelExchange *> sent() const
-    {
-        QList<ChannelExchange *> all = nameless;
-        for (const Turn &turn : turns) {
-            if (turn.ours)
-                all.append(turn.ours);
-        }
-        for (ChannelExchange *e : byId) {
-            if (!all.contains(e))
-                all.append(e);
-        }
-        return all;
-    }
-    // The turns since the other end last called: what it answers next is the first of them.
-    qsizetype beginOfTurns() const
-    {
-        qsizetype begin = turns.size();
-        while (begin > 0 && !turns[begin - 1].isTheirs)
-            --begin;
-        return begin;
-    }
-};
 
 ChannelTransport::ChannelTransport(
     std::unique_ptr<MessageChannel> channel, const ChannelOptions &options, QObject *parent)
@@ -164,17 +81,6 @@ ChannelTransport::~ChannelTransport()
     }
     delete m_ownDispatcher; // before the registry
     leave(std::move(m_channel));
-}
-
-void ChannelTransport::waitUntilLeft()
-{
-    const auto isLeft
-        = [](const auto &channel) { return !channel || channel->state() == MessageChannel::State::Closed; };
-    QDeadlineTimer deadline(leaveTime);
-    QTimer wakes;
-    wakes.start(leaveTime);
-    while (!deadline.hasExpired() && !std::all_of(leaving().begin(), leaving().end(), isLeft))
-        QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
 }
 
 Registry &ChannelTransport::registry()
@@ -320,20 +226,6 @@ void ChannelTransport::postWaiting()
     }
 }
 
-// Everything that goes out.
-std::optional<ChannelMessage> ChannelTransport::write(const QByteArray &body)
-{
-    auto sent = m_channel->send(body);
-    constexpr qsizetype mostKept = 32;
-    constexpr qsizetype largestKept = 64 * 1024; // bytes
-    if (sent && m_options.isExplorer && body.size() <= largestKept) {
-        m_sentLately.append(sent->body);
-        if (m_sentLately.size() > mostKept)
-            m_sentLately.removeFirst();
-    }
-    return sent;
-}
-
 void ChannelTransport::post(ChannelExchange &exchange)
 {
     const auto sent = write(exchange.trace().requestBody);
@@ -468,22 +360,10 @@ jsonrpc::MessageScan ChannelTransport::scan(const QByteArray &body) const
     return scanMessage(body, m_options.limits);
 }
 
-// Tells of what belongs to no call; when no answer comes, it is all there is to show.
-void ChannelTransport::tell(UnexpectedMessage::Reason reason, const QByteArray &body, const QString &text)
-{
-    if (reason == UnexpectedMessage::Reason::Text || reason == UnexpectedMessage::Reason::Unreadable
-        || reason == UnexpectedMessage::Reason::Binary) {
-        for (ChannelExchange *const exchange : m_calls->sent())
-            exchange->addStray(body);
-    }
-    Q_EMIT unexpected({ reason, body, text });
-}
-
 void ChannelTransport::onReceived(const ChannelMessage &message)
 {
     if (message.form == ChannelMessage::Form::Text)
-        return tell(
-            UnexpectedMessage::Reason::Text, message.head + message.body, Text::tr("Text came that is no message."));
+        return tell(UnexpectedMessage::Reason::Text, message, Text::tr("Text came that is no JSON-RPC."));
     if (protocolOf(message) == Protocol::XmlRpc)
         return onXml(message);
     const MessageScan scan = this->scan(message.body);
@@ -505,68 +385,9 @@ void ChannelTransport::onReceived(const ChannelMessage &message)
         return onCalled(message, scan);
     // A server that could not read what it was sent may answer in any form.
     if (!isShown)
-        tell(UnexpectedMessage::Reason::Unreadable, message.body,
+        tell(UnexpectedMessage::Reason::Unreadable, message,
             hasAnswers ? Text::tr("A batch of answers came, of which a member is no JSON-RPC.")
                        : Text::tr("A message came that is no JSON-RPC."));
-}
-
-// What this end has sent came back: a line that echoes, a program that repeats what it reads. It is neither a call of
-// the other end nor its answer; the call goes on waiting.
-bool ChannelTransport::tellEcho(const ChannelMessage &message, const MessageScan *scan)
-{
-    using Kind = ScannedMessage::Kind;
-    const QByteArray body = message.body.trimmed();
-    const bool isSame = std::any_of(
-        m_sentLately.begin(), m_sentLately.end(), [&body](const QByteArray &sent) { return sent.trimmed() == body; });
-    QString what;
-    bool isEcho = isSame;
-    bool isAwaited = false; // as the answer to a call
-    for (const ScannedMessage &member : scan ? scan->members : QList<ScannedMessage>()) {
-        ChannelExchange *const exchange = m_calls->byId.value(member.id.toString());
-        if (member.kind == Kind::Request && exchange) {
-            const QString method = member.methodName();
-            if (exchange->methods.value(exchange->ids.indexOf(member.id.toString())) == method) {
-                exchange->isEchoed = true;
-                isEcho = true;
-                what = method;
-            }
-        }
-        isAwaited = isAwaited || (member.kind == Kind::Response && exchange && !exchange->isEchoed);
-    }
-    if (!isEcho || isAwaited)
-        return false;
-    for (ChannelExchange *const exchange : m_calls->sent())
-        exchange->isEchoed = exchange->isEchoed || exchange->trace().requestBody.trimmed() == body;
-    tell(UnexpectedMessage::Reason::Echo, message.body,
-        what.isEmpty() ? Text::tr("The other end sent back what it was sent.")
-                       : Text::tr("The other end sent back the call of %1.").arg(what));
-    return true;
-}
-
-void ChannelTransport::onAnswerInXml(const ChannelMessage &message)
-{
-    const qsizetype at = m_calls->beginOfTurns();
-    if (at == m_calls->turns.size())
-        return tell(UnexpectedMessage::Reason::UnknownId, message.body,
-            Text::tr("An answer of XML-RPC came, and nothing was asked."));
-    ChannelExchange *const exchange = m_calls->turns.takeAt(at).ours;
-    if (!exchange)
-        return tell(UnexpectedMessage::Reason::Late, message.body,
-            Text::tr("The answer to a call over XML-RPC came after it was given up."));
-    ++m_answers;
-    m_sinceAnswer.start();
-    m_channel->setUnderstood();
-    exchange->arrive(message, m_channel->carriage());
-}
-
-void ChannelTransport::beginTheirTurn() { m_calls->turns.append({ nullptr, true }); }
-
-void ChannelTransport::endTheirTurn()
-{
-    const auto last = std::find_if(
-        m_calls->turns.rbegin(), m_calls->turns.rend(), [](const Calls::Turn &turn) { return turn.isTheirs; });
-    if (last != m_calls->turns.rend())
-        m_calls->turns.erase(std::prev(last.base()));
 }
 
 // Gives each answer to its call; true when a batch of this end has got the whole message, and says what is odd about
@@ -612,24 +433,6 @@ bool ChannelTransport::takeAnswers(const ChannelMessage &message, const MessageS
     if (!isWhole && !strays.isEmpty())
         tellStray(message, strays.constFirst(), strays.size() - 1);
     return isWhole;
-}
-
-void ChannelTransport::tellStray(const ChannelMessage &message, const ScannedMessage &answer, qsizetype others)
-{
-    using Reason = UnexpectedMessage::Reason;
-    const QString id = answer.id.toString();
-    const bool isNameless = answer.id.isAbsent() || answer.id.isNull();
-    const Reason reason = isNameless     ? Reason::UnknownId
-        : m_calls->answered.contains(id) ? Reason::Duplicate
-        : m_calls->givenUp.contains(id)  ? Reason::Late
-                                         : Reason::UnknownId;
-    QString text = isNameless         ? Text::tr("An answer without an id came, and it cannot be told whose it is.")
-        : reason == Reason::Duplicate ? Text::tr("A second answer came to the call with the id %1.").arg(id)
-        : reason == Reason::Late ? Text::tr("The answer to the call with the id %1 came after it was given up.").arg(id)
-                                 : Text::tr("An answer came with the id %1, which no call has.").arg(id);
-    if (others > 0)
-        text += u' ' % Text::tr("%1 more answers in the same batch belong to no call.").arg(others);
-    tell(reason, message.body, text);
 }
 
 } // namespace rpc

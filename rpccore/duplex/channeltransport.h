@@ -154,7 +154,7 @@ private:
     void onAnswerInXml(const ChannelMessage &message);
     void beginTheirTurn();
     void endTheirTurn();
-    void tell(UnexpectedMessage::Reason reason, const QByteArray &body, const QString &text);
+    void tell(UnexpectedMessage::Reason reason, const ChannelMessage &message, const QString &text);
     jsonrpc::MessageScan scan(const QByteArray &body) const;
     bool tellEcho(const ChannelMessage &message, const jsonrpc::MessageScan *scan);
     QByteArray readableCalls(const ChannelMessage &message, const jsonrpc::MessageScan &scan);

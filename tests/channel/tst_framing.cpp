@@ -86,6 +86,17 @@ private Q_SLOTS:
         row("HTTP in netstrings", Framing::Netstring, post, L { "broken" });
         row("an answer of HTTP", Framing::Newline, "HTTP/1.1 400 Bad Request\r\nContent-Length: 2\r\n\r\n{}\n", L { "broken" });
         row("no field before a message", Framing::ContentLength, "oops\r\nContent-Length: 2\r\n\r\n{}", L { "broken" });
+        row("nul", Framing::Nul, QByteArray("{}\0\0\n[1]\0x", 10), L { "|{}|" + QByteArray(1, '\0'), "|[1]|" + QByteArray(1, '\0') });
+        row("HTTP where NUL is expected", Framing::Nul, post, L { "broken" });
+        row("detects nul", Framing::Detect, QByteArray("{}\0[1]\0", 7), L { "|{}|", "|[1]|" + QByteArray(1, '\0') });
+        row("a mark before a line", Framing::Newline, "\xEF\xBB\xBF{}\n", L { "|\xEF\xBB\xBF{}|\n" });
+        row("a mark before a header", Framing::ContentLength, "\xEF\xBB\xBF" "Content-Length: 2\r\n\r\n{}", L { "\xEF\xBB\xBF" "Content-Length: 2\r\n\r\n|{}|" });
+        row("a mark before a netstring", Framing::Netstring, "\xEF\xBB\xBF" "2:{},2:[],", L { "\xEF\xBB\xBF" "2:|{}|,", "2:|[]|," });
+        row("a mark before the second header", Framing::ContentLength, "Content-Length: 2\r\n\r\n{}\xEF\xBB\xBF" "Content-Length: 2\r\n\r\n{}", L { "Content-Length: 2\r\n\r\n|{}|", "broken" });
+        row("detects behind a mark", Framing::Detect, "\xEF\xBB\xBF" "2:{},", L { "\xEF\xBB\xBF" "2:|{}|," });
+        row("XML ends with its root", Framing::Bare, "<?xml version='1.0'?><!-- > --><methodCall><a b='/>'/><![CDATA[</methodCall>]]></methodCall >{}<methodResponse/>\n<methodCall>\n</methodCall>",
+            L { "|<?xml version='1.0'?><!-- > --><methodCall><a b='/>'/><![CDATA[</methodCall>]]></methodCall >|", "|{}|", "|<methodResponse/>|", "|<methodCall>\n</methodCall>|" });
+        row("detects XML", Framing::Detect, "<methodCall>\n</methodCall>\n<?xml version='1.0'?>\n<!DOCTYPE x><methodCall></methodCall>", L { "|<methodCall>\n</methodCall>|", "|<?xml version='1.0'?>\n<!DOCTYPE x><methodCall></methodCall>|" });
         row("detects lines in garbage", Framing::Detect, "<a/>\n{}\n", L { "|<a/>|\n", "|{}|\n" });
     }
 
@@ -131,7 +142,7 @@ private Q_SLOTS:
     void messages_areFramed_soThatTheyAreReadBack()
     {
         const QByteArray body = "{\"text\":\"a\\nb } ]\",\n\"x\":[1,\r\n2]}";
-        for (const auto framing : { Framing::Detect, Framing::Newline, Framing::ContentLength, Framing::Netstring, Framing::Bare }) {
+        for (const auto framing : { Framing::Detect, Framing::Newline, Framing::ContentLength, Framing::Netstring, Framing::Bare, Framing::Nul }) {
             const ChannelMessage sent = framed(framing, body);
             FrameReader reader(framing);
             reader.append(sent.head + sent.body + sent.tail + sent.head + sent.body + sent.tail);
@@ -151,26 +162,32 @@ private Q_SLOTS:
         Limits limits;
         limits.bytes = 10'000;
         limits.headerBytes = 100;
-        for (const auto framing : { Framing::Detect, Framing::Newline, Framing::Bare }) {
-            FrameReader reader(framing, limits);
-            QCOMPARE(readAll(reader, QByteArray(20'000, '['), 100), QList<QByteArray> { "too large" });
+        for (const auto misfits : { Misfits::Refused, Misfits::Shown }) {
+            for (const auto framing : { Framing::Detect, Framing::Newline, Framing::Bare, Framing::Nul }) {
+                for (const QByteArray &text : { QByteArray(20'000, '['), QByteArray("<methodCall>").repeated(2000) }) {
+                    FrameReader reader(framing, limits, misfits);
+                    QCOMPARE(readAll(reader, text, 100), QList<QByteArray> { "too large" });
+                }
+            }
         }
     }
 
     void largeMessages_inSmallPieces_areLinear()
     {
         // Quadratic work over these pieces would take minutes.
-        const QByteArray body = "[\"" + QByteArray(4'000'000, 'x') + "\"]";
+        const QByteArray body = "{\"" + QByteArray(4'000'000, 'x') + "\":[]}";
         for (const auto framing : { Framing::Detect, Framing::Newline, Framing::ContentLength, Framing::Netstring, Framing::Bare }) {
             const ChannelMessage sent = framed(framing, body);
-            FrameReader reader(framing);
-            QCOMPARE(readAll(reader, sent.head + sent.body + sent.tail, 16).size(), 1);
+            for (const auto misfits : { Misfits::Refused, Misfits::Shown }) {
+                FrameReader reader(framing, {}, misfits);
+                QCOMPARE(readAll(reader, sent.head + sent.body + sent.tail, 16).size(), 1);
+            }
         }
     }
 
     void names_goBothWays()
     {
-        for (const auto framing : { Framing::Newline, Framing::ContentLength, Framing::Netstring, Framing::Bare })
+        for (const auto framing : { Framing::Newline, Framing::ContentLength, Framing::Netstring, Framing::Bare, Framing::Nul })
             QCOMPARE(framingFromName(framingName(framing)), framing);
         QVERIFY(!framingFromName(u"tabs"));
         QVERIFY(!framingFromName(u""));

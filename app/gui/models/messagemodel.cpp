@@ -26,7 +26,6 @@ theme::IconId iconOf(PeerMessage::Kind kind)
     case Kind::Call:
         return IconId::ReceivedAndAnswered;
     case Kind::StandardError:
-    case Kind::Text:
         return IconId::Output;
     default:
         return IconId::Warning;
