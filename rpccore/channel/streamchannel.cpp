@@ -216,6 +216,9 @@ QString StreamChannel::framingHint() const
         }
         return Text::tr("one line a message");
     }(m_lastWritten);
+    if (m_wanted == Framing::Detect && m_reader.isDetected() && framing() != m_lastWritten)
+        return Text::tr("it was written with %1, as no framing was named, and %2+%3: is what the other end does")
+            .arg(written, scheme, framingName(framing()));
     if (m_wanted == Framing::Detect)
         return Text::tr("it was written with %1, as no framing was named: a language server or a debug adapter wants "
                         "%2+lsp:, others %2+netstring:, %2+nul: or %2+bare:")

@@ -184,6 +184,7 @@ std::unique_ptr<TransportExchange> ChannelTransport::send(
     if (isOpen() && m_channel->isLeft() && m_answering == 0) {
         // The other end has closed the connection, and nobody has noticed yet: nothing was sent that it could act on.
         m_whyDropped = Error::make(ErrorKind::ConnectionLost, Text::tr("the other end closed the connection"));
+        m_wantsOpen = true;
         m_opensAgain = true;
         m_channel->close();
     }
@@ -221,6 +222,7 @@ void ChannelTransport::postWaiting()
     }
     if (alive && isOpen() && m_isOneShot && m_isUsed && !m_calls->waiting.isEmpty() && m_calls->sent().isEmpty()
         && m_answering == 0) {
+        m_wantsOpen = true;
         m_opensAgain = true;
         m_channel->close();
     }
@@ -325,8 +327,8 @@ void ChannelTransport::onClosed(const Error &reported)
     } else if (again && !m_reconnect.isActive()) {
         m_reconnect.start(m_reconnectIn.count() > 0 ? m_reconnectIn : m_options.reconnectFirst);
         m_reconnectIn = qMin(qMax(m_reconnectIn, m_options.reconnectFirst) * 2, m_options.reconnectMost);
-    } else if (!again) {
-        m_wantsOpen = false;
+    } else if (!again && m_channel->state() == MessageChannel::State::Closed) {
+        m_wantsOpen = false; // nobody has sent anything meanwhile
     }
     Q_EMIT closed(error);
 }

@@ -4,6 +4,8 @@
 
 #include <rpccore/channel/framing.h>
 
+#include <QRandomGenerator>
+
 using namespace rpc;
 
 Q_DECLARE_METATYPE(rpc::Framing)
@@ -181,6 +183,52 @@ private Q_SLOTS:
             for (const auto misfits : { Misfits::Refused, Misfits::Shown }) {
                 FrameReader reader(framing, {}, misfits);
                 QCOMPARE(readAll(reader, sent.head + sent.body + sent.tail, 16).size(), 1);
+            }
+        }
+    }
+
+    // Whatever comes, in whatever pieces: the same messages and texts, nothing is lost, and it comes to an end.
+    void pieces_makeNoDifference_whereMisfitsAreShown_data()
+    {
+        QTest::addColumn<Framing>("framing");
+        for (const auto framing : { Framing::Detect, Framing::Newline, Framing::ContentLength, Framing::Netstring, Framing::Bare, Framing::Nul })
+            QTest::addRow("%d", int(framing)) << framing;
+    }
+
+    void pieces_makeNoDifference_whereMisfitsAreShown()
+    {
+        QFETCH(Framing, framing);
+        const QByteArray parts[] = { "{\"id\":1}", "{\"id\":1}\n", "{\n\"id\":1\n}", "Content-Length: 8\r\n\r\n{\"id\":1}", "8:{\"id\":1},", QByteArray("{\"id\":1}\0", 9),
+            "<methodCall>\n</methodCall>", "<?xml version='1.0'?><methodResponse/>\n", "Welcome\r\n", "> ", "[INFO] x\n", "220 ok\n", "\xEF\xBB\xBF", "\n", "{\"a", "\"}", "Content-Length: x\r\n\r\n",
+            "12:", ",", "\x93\x01\xff", QByteArray(2, '\0'), "[{\"id\":1},\n{}]", "\"{\"", "\r\n\r\n", "<", "C" };
+        QRandomGenerator random(7);
+        for (int round = 0; round < 3000; ++round) {
+            QByteArray stream;
+            for (int i = random.bounded(1, 9); i > 0; --i)
+                stream += parts[random.bounded(int(std::size(parts)))];
+            const auto read = [&](int most) {
+                FrameReader reader(framing, {}, Misfits::Shown);
+                QList<QByteArray> all;
+                for (qsizetype at = 0; at < stream.size();) {
+                    const qsizetype size = most > 0 ? random.bounded(1, most + 1) : stream.size();
+                    reader.append(stream.mid(at, size));
+                    at += size;
+                    for (int i = 0;; ++i) {
+                        const auto next = reader.next();
+                        const auto *message = std::get_if<ChannelMessage>(&next);
+                        if (!message || i > 1000)
+                            break;
+                        all.append(QByteArray::number(int(message->form)) + message->head + '|' + message->body);
+                    }
+                }
+                all.append(reader.unread().trimmed());
+                return all;
+            };
+            const auto whole = read(0);
+            QVERIFY(whole.size() < 200);
+            for (const int most : { 1, 3 }) {
+                const auto pieces = read(most);
+                QVERIFY2(pieces == whole, (stream.toPercentEncoding(" {}[]:,<>\"") + "\n" + whole.join(" ; ") + "\n" + pieces.join(" ; ")).constData());
             }
         }
     }

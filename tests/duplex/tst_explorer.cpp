@@ -233,6 +233,7 @@ private Q_SLOTS:
         QTest::newRow("nothing, not named") << Framing::Detect << Bytes() << QStringList { "nothing came back", "one line a message", "no framing was named", "tcp+lsp:", "tcp+netstring:", "tcp+nul:" };
         QTest::newRow("nothing, named") << Framing::ContentLength << Bytes() << QStringList { "nothing came back", "Content-Length before each message", "tcp+lsp: says", "tcp+newline:" };
         QTest::newRow("text without an end") << Framing::Detect << Bytes("login: ") << QStringList { "7 B came that are no answer: \"login:\"" };
+        QTest::newRow("a language server that speaks and does not read") << Framing::Detect << Bytes("Content-Length: 31\r\n\r\n{\"jsonrpc\":\"2.0\",\"method\":\"n\"}") << QStringList { "one line a message", "tcp+lsp: is what the other end does" };
         QTest::newRow("half a head") << Framing::Detect << Bytes("Content-Length: 99\r\n\r\n{\"a\"") << QStringList { "26 B came", "Content-Length: 99" };
         QTest::newRow("lines") << Framing::Newline << Bytes("BEGIN\nEND\n") << QStringList { "10 B came", "BEGIN\u240aEND" };
         QTest::newRow("JSON that is no answer") << Framing::Detect << Bytes("{\"class\":\"VERSION\"}\r\n") << QStringList { "21 B came", "VERSION" };
@@ -251,7 +252,7 @@ private Q_SLOTS:
         QCOMPARE(reply->error().kind, ErrorKind::Timeout);
         for (const QString &word : words)
             QVERIFY2(reply->error().message.contains(word), qPrintable(reply->error().message));
-        QCOMPARE(call.trace().responseBody.isEmpty(), bytes.isEmpty()); // the trace has the bytes
+        QCOMPARE(call.trace().responseBody.isEmpty(), bytes.isEmpty() || !c->calls.isEmpty()); // the trace has the bytes
     }
 
     void lastWords_areShown()
@@ -358,6 +359,34 @@ private Q_SLOTS:
             QCOMPARE(shown(wait(call)), QStringLiteral("5"));
         QCOMPARE(peer.connections, 8);
         QCOMPARE(peer.received.count("\"method\""), 8); // nothing was sent twice
+    }
+
+    // The calls that were under way are lost, those that are made because of it are not.
+    void oneShotServers_loseNoCall_thatIsMadeLater()
+    {
+        Peer peer;
+        peer.onRead = [&peer](QTcpSocket &socket, const Bytes &bytes) {
+            const bool isSecond = peer.connections == 1 && peer.received.count("\"method\"") == 2;
+            const qsizetype at = bytes.indexOf("\"id\":") + 5;
+            if (!isSecond)
+                socket.write("{\"jsonrpc\":\"2.0\",\"id\":" + bytes.mid(at, bytes.indexOf(',', at) - at) + ",\"result\":5}");
+            if (isSecond || peer.connections > 1)
+                socket.disconnectFromHost();
+        };
+        const auto c = caller(peer.target());
+        int answers = 0;
+        PendingCall lost;
+        std::vector<PendingCall> later;
+        c->client.call("m").onFinished(this, [&](const Reply &) {
+            lost = c->client.call("m");
+            lost.onFinished(this, [&](const Reply &) {
+                for (int i = 0; i < 4; ++i) {
+                    later.push_back(c->client.call("m"));
+                    later.back().onFinished(this, [&answers](const Reply &reply) { answers += reply ? 1 : 0; });
+                }
+            });
+        });
+        QTRY_COMPARE(answers, 4);
     }
 
     void closedConnections_areNotWrittenTo()
