@@ -88,12 +88,9 @@ QString PeerMessage::kindText(Kind kind)
 
 QString PeerMessage::excerpt() const
 {
-    if (message.body.trimmed().startsWith('<')) {
-        const auto params = message.body.size() <= mostParsed ? xmlParamsOf(message.body) : std::nullopt;
-        return excerptOf(params.value_or(message.body));
-    }
     if (kind == Kind::Notification || kind == Kind::Call) {
-        const auto params = message.body.size() <= mostParsed ? paramsOf(message.body) : std::nullopt;
+        const auto read = message.body.trimmed().startsWith('<') ? xmlParamsOf : paramsOf;
+        const auto params = message.body.size() <= mostParsed ? read(message.body) : std::nullopt;
         return excerptOf(params.value_or(message.body));
     }
     return message.body.isEmpty() || kind == Kind::Binary ? oneLine(text) : excerptOf(message.body);

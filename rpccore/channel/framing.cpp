@@ -307,6 +307,10 @@ FrameReader::Step FrameReader::nextBare()
     if (m_looked == 0) {
         while (m_at < m_buffer.size() && isSpace(m_buffer[m_at]))
             ++m_at;
+        if (m_detects && m_at < m_buffer.size() && m_buffer[m_at] == '\0') { // it was the end of the message before
+            found(Framing::Nul);
+            return Again {};
+        }
     }
     const auto mark = m_at < m_buffer.size() ? markAt(m_at) : std::nullopt;
     if (!mark || m_at + *mark == m_buffer.size())
@@ -319,6 +323,8 @@ FrameReader::Step FrameReader::nextBare()
         const auto end = xml == Fit::Yes ? endOfXml() : endOfJson();
         if (!end)
             return NeedsMore {};
+        if (m_detects && m_at + *end < m_buffer.size() && m_buffer[m_at + *end] == '\0')
+            found(Framing::Nul);
         return take(0, *end, 0);
     }
     // No message begins like this. It is handed on up to where one could begin.

@@ -187,8 +187,8 @@ QString StreamChannel::carriage() const
                                      : Text::tr("a NUL behind each message");
     case Framing::Bare:
         return m_reader.isDetected()
-            ? Text::tr("JSON texts with nothing between them (seen in what the other end sent)")
-            : Text::tr("JSON texts with nothing between them");
+            ? Text::tr("messages with nothing between them (seen in what the other end sent)")
+            : Text::tr("messages with nothing between them");
     case Framing::Detect:
         break;
     }
@@ -207,7 +207,7 @@ QString StreamChannel::framingHint() const
         case Framing::Netstring:
             return Text::tr("netstrings");
         case Framing::Bare:
-            return Text::tr("JSON texts with nothing between them");
+            return Text::tr("messages with nothing between them");
         case Framing::Nul:
             return Text::tr("a NUL behind each message");
         case Framing::Detect:

@@ -98,6 +98,7 @@ private Q_SLOTS:
         row("detects behind a mark", Framing::Detect, "\xEF\xBB\xBF" "2:{},", L { "\xEF\xBB\xBF" "2:|{}|," });
         row("XML ends with its root", Framing::Bare, "<?xml version='1.0'?><!-- > --><methodCall><a b='/>'/><![CDATA[</methodCall>]]></methodCall >{}<methodResponse/>\n<methodCall>\n</methodCall>",
             L { "|<?xml version='1.0'?><!-- > --><methodCall><a b='/>'/><![CDATA[</methodCall>]]></methodCall >|", "|{}|", "|<methodResponse/>|", "|<methodCall>\n</methodCall>|" });
+        row("detects nul behind XML", Framing::Detect, QByteArray("<methodCall/>\0<methodCall/>\0", 28), L { "|<methodCall/>|", "|<methodCall/>|" + QByteArray(1, '\0') });
         row("detects XML", Framing::Detect, "<methodCall>\n</methodCall>\n<?xml version='1.0'?>\n<!DOCTYPE x><methodCall></methodCall>", L { "|<methodCall>\n</methodCall>|", "|<?xml version='1.0'?>\n<!DOCTYPE x><methodCall></methodCall>|" });
         row("detects lines in garbage", Framing::Detect, "<a/>\n{}\n", L { "|<a/>|\n", "|{}|\n" });
     }
