@@ -186,9 +186,8 @@ QString StreamChannel::carriage() const
         return m_reader.isDetected() ? Text::tr("a NUL behind each message (seen in what the other end sent)")
                                      : Text::tr("a NUL behind each message");
     case Framing::Bare:
-        return m_reader.isDetected()
-            ? Text::tr("messages with nothing between them (seen in what the other end sent)")
-            : Text::tr("messages with nothing between them");
+        return m_reader.isDetected() ? Text::tr("messages with nothing between them (seen in what the other end sent)")
+                                     : Text::tr("messages with nothing between them");
     case Framing::Detect:
         break;
     }

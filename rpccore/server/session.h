@@ -27,7 +27,7 @@ class RPCCORE_EXPORT Session : public QObject
 public:
     /// What a client may speak.
     enum class Languages : quint8 {
-        JsonRpc,
+        JsonRpc, ///< nothing else
         Both, ///< XML-RPC, too, told apart by the first byte of a message; see ChannelOptions::xmlRpc
     };
 

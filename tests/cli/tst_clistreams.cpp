@@ -2,12 +2,11 @@
 // SPDX-License-Identifier: MIT
 #include <tests/support/fatalmessages.h>
 #include <tests/support/program.h>
+#include <tests/support/rawwebsocketserver.h>
 
 #include <QElapsedTimer>
 #include <QProcess>
 #include <QTemporaryDir>
-#include <QWebSocket>
-#include <QWebSocketServer>
 
 using support::Finished;
 
@@ -127,19 +126,13 @@ private Q_SLOTS:
 
     void webSockets_areLeft_byClose()
     {
-        QWebSocketServer server("peer", QWebSocketServer::NonSecureMode);
-        QVERIFY(server.listen(QHostAddress::LocalHost));
-        int code = 0;
-        connect(&server, &QWebSocketServer::newConnection, &server, [&] {
-            QWebSocket *const socket = server.nextPendingConnection();
-            connect(socket, &QWebSocket::textMessageReceived, socket, [socket](const QString &) { socket->sendTextMessage("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":5}"); });
-            connect(socket, &QWebSocket::disconnected, socket, [&code, socket] { code = socket->closeCode(); });
-        });
+        support::RawWebSocketServer server("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":5}");
         QProcess process;
-        process.start(cli, { "call", "--protocol", "json-rpc", server.serverUrl().toString(), "m" });
+        process.start(cli, { "call", "--protocol", "json-rpc", server.url().toString(), "m" });
         QTRY_COMPARE_WITH_TIMEOUT(process.state(), QProcess::NotRunning, 10'000);
         QCOMPARE(process.readAllStandardOutput(), QByteArray("5\n"));
-        QTRY_COMPARE(code, 1000);
+        QTRY_VERIFY(server.isOver);
+        QCOMPARE(server.closeCode, 1000);
     }
 };
 

@@ -7,6 +7,7 @@
 #include <rpccore/server/streamlistener.h>
 #include <rpccore/xmlrpc/xmlrpccodec.h>
 #include <tests/support/rawhttp.h>
+#include <tests/support/rawwebsocketserver.h>
 
 #include <QTcpServer>
 #include <QTcpSocket>
@@ -600,44 +601,23 @@ private Q_SLOTS:
     // Kodi dies when a client just goes.
     void webSockets_areLeft_byClose()
     {
-        QWebSocketServer server("peer", QWebSocketServer::NonSecureMode);
-        QVERIFY(server.listen(QHostAddress::LocalHost));
-        QPointer<QWebSocket> socket;
-        int code = 0;
-        connect(&server, &QWebSocketServer::newConnection, &server, [&] {
-            socket = server.nextPendingConnection();
-            connect(socket, &QWebSocket::textMessageReceived, socket, [&](const QString &) { socket->sendTextMessage(answer); });
-            connect(socket, &QWebSocket::disconnected, socket, [&] { code = socket->closeCode(); });
-        });
+        support::RawWebSocketServer server(answer);
         WebSocketTarget target;
-        target.url = server.serverUrl();
+        target.url = server.url();
         {
             Caller c(std::make_unique<WebSocketTransport>(target, exploring()));
             QCOMPARE(shown(wait(c.client.call("m"))), QStringLiteral("5"));
         }
         ChannelTransport::waitUntilLeft();
-        QTRY_COMPARE(code, 1000);
+        QCOMPARE(server.closeCode, 1000);
+        QTRY_VERIFY(server.isOver);
     }
 
     void peersThatDoNotAgree_areLeftAllTheSame()
     {
-        // Its handshake is good; then it says nothing more.
-        QTcpServer server;
-        QVERIFY(server.listen(QHostAddress::LocalHost));
-        connect(&server, &QTcpServer::newConnection, &server, [&server] {
-            QTcpSocket *const socket = server.nextPendingConnection();
-            connect(socket, &QTcpSocket::readyRead, socket, [socket, done = false]() mutable {
-                const Bytes head = socket->readAll();
-                if (std::exchange(done, true))
-                    return;
-                const qsizetype at = head.indexOf("Sec-WebSocket-Key: ") + 19;
-                const Bytes key = head.mid(at, head.indexOf('\r', at) - at);
-                const Bytes accept = QCryptographicHash::hash(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11", QCryptographicHash::Sha1).toBase64();
-                socket->write("HTTP/1.1 101 x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " + accept + "\r\n\r\n");
-            });
-        });
+        support::RawWebSocketServer server(answer, false);
         WebSocketTarget target;
-        target.url = QUrl(QStringLiteral("ws://127.0.0.1:%1/").arg(server.serverPort()));
+        target.url = server.url();
         {
             Caller c(std::make_unique<WebSocketTransport>(target, exploring()));
             c.transport->open();
@@ -647,6 +627,8 @@ private Q_SLOTS:
         clock.start();
         ChannelTransport::waitUntilLeft();
         QVERIFY2(clock.elapsed() < 3000, qPrintable(QString::number(clock.elapsed())));
+        QCOMPARE(server.closeCode, 1000);
+        QTRY_VERIFY(server.isOver);
     }
 };
 
