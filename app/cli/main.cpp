@@ -3,6 +3,8 @@
 #include "commands/commands.h"
 #include "output.h"
 
+#include <rpccore/duplex/channeltransport.h>
+
 #include <CLI/CLI.hpp>
 
 #include <QCoreApplication>
@@ -79,5 +81,6 @@ int main(int argc, char *argv[])
         Qt::QueuedConnection);
     const int status = QCoreApplication::exec();
     commands.clear(); // while the application still lives
+    rpc::ChannelTransport::waitUntilLeft(); // some servers die of a WebSocket that just ends
     return status;
 }

@@ -4,10 +4,13 @@
 #include "i18n/translator.h"
 #include "mainwindow.h"
 
+#include <rpccore/duplex/channeltransport.h>
+
 #include <CLI/CLI.hpp>
 
 #include <QApplication>
 #include <QFileInfo>
+#include <QScopeGuard>
 #include <QStyleFactory>
 #include <QTimer>
 
@@ -122,6 +125,7 @@ int main(int argc, char *argv[])
         QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
     antiphon::installTranslations(QLocale());
 
+    const auto leave = qScopeGuard(&rpc::ChannelTransport::waitUntilLeft); // behind the end of what had WebSockets
     antiphon::Application app;
     app.window().show();
     if (!render.empty())

@@ -100,8 +100,9 @@ QString Endpoint::addressForms()
         "  unix:///run/a.sock                       the same through a Unix socket\n"
         "  exec:program argument ...                the same with a program that is started\n"
         "  scgi://host:port  scgi+unix:///run/a.sock  SCGI\n"
-        "WebSocket and streams carry JSON-RPC only. How messages of a stream are told apart stands behind a\n"
-        "plus sign when it is known: tcp+newline, exec+lsp, unix+netstring, tls+bare.");
+        "WebSocket carries JSON-RPC only, streams carry it unless XML-RPC is named. How messages of a stream are\n"
+        "told apart stands behind a plus sign when it is known: tcp+newline, exec+lsp, unix+netstring, tls+bare,\n"
+        "tcp+nul.");
 }
 
 rpc::Result<std::pair<QByteArray, QByteArray>> Endpoint::headerFromText(const QString &text)
@@ -131,6 +132,7 @@ std::unique_ptr<rpc::ClientTransport> Endpoint::makeTransport() const
     rpc::ChannelOptions options;
     options.timeout = target.timeout;
     options.limits = target.limits;
+    options.isExplorer = true;
     if (scheme == u"ws" || scheme == u"wss") {
         rpc::WebSocketTarget socket;
         socket.url = target.url;
@@ -155,6 +157,8 @@ std::unique_ptr<rpc::ClientTransport> Endpoint::makeTransport() const
             program->environment = environment;
             program->workingDirectory = workingDirectory;
         }
+        options.xmlRpc
+            = std::make_shared<rpc::XmlRpcCodec>(rpc::XmlRpcDialect::explorer(), rpc::XmlRpcDialect::explorer());
         return std::make_unique<rpc::StreamTransport>(*stream, options);
     }
     if (scheme == u"scgi" || scheme == u"scgi+unix")

@@ -28,7 +28,8 @@ struct Endpoint
 
     /// From what people type: "localhost:8080/rpc" gets http://. The error says what is wrong with it.
     static rpc::Result<QUrl> urlFromText(const QString &text);
-    /// Whether \a url leads to a connection over which either end may begin; such ones carry JSON-RPC only.
+    /// Whether \a url leads to a connection over which either end may begin. WebSockets carry JSON-RPC only; streams
+    /// carry XML-RPC where somebody says so.
     static bool isTwoWay(const QUrl &url);
     /// The forms of an address, one a line with what each means, for `--help`.
     static QString addressForms();

@@ -37,14 +37,15 @@ std::optional<rpc::Error> Host::listen(const HostOptions &options)
         if (const auto port = m_http->listen(*options.http); !port)
             return port.error();
     }
-    for (const rpc::StreamOptions &stream : options.streams) {
+    for (rpc::StreamOptions stream : options.streams) {
+        stream.xmlRpc = true;
         m_streams.append(m_server->addListener(std::make_unique<rpc::StreamListener>()));
         if (const auto url = m_streams.constLast()->listen(stream); !url)
             return url.error();
     }
     if (options.stdio) {
-        m_stdio = new rpc::Session(
-            std::make_unique<rpc::StdioChannel>(*options.stdio, options.streamLimits), *m_server, {}, {}, m_server.get());
+        m_stdio = new rpc::Session(std::make_unique<rpc::StdioChannel>(*options.stdio, options.streamLimits), *m_server,
+            {}, {}, m_server.get(), rpc::Session::Languages::Both);
         // Whoever started this has had enough.
         connect(
             m_stdio, &rpc::Session::ended, this, [this] { stop(std::chrono::seconds(1)); }, Qt::QueuedConnection);

@@ -25,8 +25,8 @@ namespace antiphon {
 struct HostOptions
 {
     std::optional<rpc::HttpOptions> http = rpc::HttpOptions(); ///< HTTP and WebSocket; none when absent
-    QList<rpc::StreamOptions> streams = {}; ///< TCP ports and Unix sockets, JSON-RPC only
-    /// Standard input and output of this process, for whoever started it; in this framing. JSON-RPC only.
+    QList<rpc::StreamOptions> streams = {}; ///< TCP ports and Unix sockets; both protocols
+    /// Standard input and output of this process, for whoever started it; in this framing. Both protocols.
     std::optional<rpc::Framing> stdio = {};
     rpc::ServerOptions server = {}; ///< how strictly requests are read, and what answers may hold
     rpc::Limits streamLimits = {}; ///< of standard input and output

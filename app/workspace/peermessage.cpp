@@ -4,8 +4,11 @@
 
 #include "describe.h"
 
+#include <rpccore/client/trace.h>
 #include <rpccore/json/jsonreader.h>
 #include <rpccore/json/jsonwriter.h>
+#include <rpccore/json/valuetext.h>
+#include <rpccore/xmlrpc/xmlrpccodec.h>
 
 #include <QCoreApplication>
 
@@ -40,6 +43,16 @@ std::optional<QByteArray> paramsOf(const QByteArray &body)
     return params ? rpc::JsonWriter().write(*params).valueOr(QByteArray()) : QByteArray();
 }
 
+// The same of a call over XML-RPC, as JSON.
+std::optional<QByteArray> xmlParamsOf(const QByteArray &body)
+{
+    const rpc::XmlRpcCodec codec(rpc::XmlRpcDialect::explorer(), rpc::XmlRpcDialect::explorer());
+    const auto requests = codec.decodeRequests(body, {});
+    if (!requests || requests->members.isEmpty() || !requests->members.constFirst().request)
+        return std::nullopt;
+    return rpc::valuetext::toText(requests->members.constFirst().request->params.positional());
+}
+
 } // namespace
 
 QString PeerMessage::kindText(Kind kind)
@@ -67,6 +80,8 @@ QString PeerMessage::kindText(Kind kind)
         return Text::tr("Binary frame");
     case Kind::StandardError:
         return Text::tr("Standard error");
+    case Kind::Echo:
+        return Text::tr("Echo");
     }
     Q_UNREACHABLE();
 }
@@ -74,10 +89,11 @@ QString PeerMessage::kindText(Kind kind)
 QString PeerMessage::excerpt() const
 {
     if (kind == Kind::Notification || kind == Kind::Call) {
-        const auto params = message.body.size() <= mostParsed ? paramsOf(message.body) : std::nullopt;
+        const auto read = message.body.trimmed().startsWith('<') ? xmlParamsOf : paramsOf;
+        const auto params = message.body.size() <= mostParsed ? read(message.body) : std::nullopt;
         return excerptOf(params.value_or(message.body));
     }
-    return message.body.isEmpty() ? oneLine(text) : excerptOf(message.body);
+    return message.body.isEmpty() || kind == Kind::Binary ? oneLine(text) : excerptOf(message.body);
 }
 
 QString PeerMessage::line() const
@@ -89,9 +105,20 @@ QString PeerMessage::line() const
         return QString(Text::tr("called by the other end: %1").arg(method) % u' ' % excerpt());
     case Kind::StandardError:
         return QString(u"| " % excerpt());
-    default:
-        return oneLine(text);
+    case Kind::Unreadable:
+        return QString(kindText(kind) % u" (" % rpc::sizeText(message.body.size()) % u"): " % excerpt());
+    case Kind::Echo:
+        return QString(oneLine(text) % u" (" % rpc::sizeText(message.body.size()) % u"): " % excerpt());
+    case Kind::Opened:
+    case Kind::Closed:
+    case Kind::Lost:
+    case Kind::UnknownAnswer:
+    case Kind::SecondAnswer:
+    case Kind::LateAnswer:
+    case Kind::Binary:
+        break;
     }
+    return oneLine(text);
 }
 
 } // namespace antiphon

@@ -22,16 +22,17 @@ struct PeerMessage
         UnknownAnswer, ///< an answer to nothing that was asked
         SecondAnswer, ///< another answer to a call that has one
         LateAnswer, ///< the answer to a call that was given up
-        Unreadable, ///< no JSON-RPC message
+        Unreadable, ///< no message, or none that can be read: a banner, say
         Binary, ///< a binary frame
         StandardError, ///< a line that a child process wrote to its standard error
+        Echo, ///< what this end has sent came back
     };
 
     QDateTime time; ///< when it came
     Kind kind = Kind::Notification;
     QString method; ///< what was called or notified; for a batch several, with commas between; shortened
     QString text; ///< one sentence for people, where the kind and the bytes do not say everything
-    rpc::ChannelMessage message; ///< byte for byte; nothing for the connection itself and for binary frames
+    rpc::ChannelMessage message; ///< byte for byte; nothing for the connection itself
     rpc::ChannelMessage answer; ///< what was sent back, byte for byte
     QString answerText; ///< "error -32601  Method not found"; empty where no answer is due
 

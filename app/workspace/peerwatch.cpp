@@ -27,9 +27,12 @@ Kind kindOf(UnexpectedMessage::Reason reason)
     case UnexpectedMessage::Reason::Late:
         return Kind::LateAnswer;
     case UnexpectedMessage::Reason::Unreadable:
+    case UnexpectedMessage::Reason::Text:
         return Kind::Unreadable;
     case UnexpectedMessage::Reason::Binary:
         return Kind::Binary;
+    case UnexpectedMessage::Reason::Echo:
+        return Kind::Echo;
     }
     Q_UNREACHABLE();
 }

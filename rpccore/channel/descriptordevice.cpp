@@ -124,11 +124,13 @@ void DescriptorDevice::takeRest()
 void DescriptorDevice::give()
 {
 #ifdef Q_OS_UNIX
-    // A pipe that is ready takes PIPE_BUF bytes without blocking.
+    // A pipe that is ready takes PIPE_BUF bytes without blocking; a socket takes what it can.
+    constexpr qsizetype mostAtOnce = 256 * 1024; // bytes
+    const qsizetype atOnce = m_input == m_output ? mostAtOnce : PIPE_BUF;
     pollfd ready { m_output, POLLOUT, 0 };
     do {
-        const auto size = writeQuietly(m_output, m_waiting.constData() + m_written,
-            size_t(qMin<qsizetype>(m_waiting.size() - m_written, PIPE_BUF)));
+        const auto size = writeQuietly(
+            m_output, m_waiting.constData() + m_written, size_t(qMin<qsizetype>(m_waiting.size() - m_written, atOnce)));
         if (size < 0) {
             if (errno == EAGAIN || errno == EINTR)
                 return;

@@ -11,8 +11,9 @@
 namespace rpc {
 
 /// Two descriptors as one device; they stay the caller's, and open as long as they are used. They stay in the mode they
-/// are in, because others may share them: nothing is read or written that could block. What is not taken waits in the
-/// pipe, but for 256 KiB. On Unix only: elsewhere nothing comes.
+/// are in, because others may share them: nothing is read or written that could block. Both may be one socket, which
+/// then has to be one that does not block. What is not taken waits in the pipe, but for 256 KiB. On Unix only:
+/// elsewhere nothing comes.
 class DescriptorDevice : public QIODevice
 {
     Q_OBJECT

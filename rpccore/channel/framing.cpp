@@ -2,18 +2,15 @@
 // SPDX-License-Identifier: MIT
 #include "framing.h"
 
-#include <QCoreApplication>
+#include "framingtext.h"
 
 #include <charconv>
 
 namespace rpc {
 
-namespace {
+using namespace framing;
 
-struct Text
-{
-    Q_DECLARE_TR_FUNCTIONS(rpc::MessageChannel)
-};
+namespace {
 
 constexpr struct
 {
@@ -24,21 +21,26 @@ constexpr struct
     { Framing::ContentLength, "lsp" },
     { Framing::Netstring, "netstring" },
     { Framing::Bare, "bare" },
+    { Framing::Nul, "nul" },
 };
 
-bool isSpace(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-bool isDigit(char c) { return c >= '0' && c <= '9'; }
-bool isLetter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
-
-// Nobody sends this by mistake: a web page can make a browser send it anywhere, with a body that reads like a call.
-bool isHttp(QByteArrayView line)
+// JSON, XML or the begin of it: what a person would not take for a banner.
+bool isMessageLike(QByteArrayView text)
 {
-    if (line.endsWith('\r'))
-        line.chop(1);
-    return line.startsWith("HTTP/1.") || line.endsWith(" HTTP/1.1") || line.endsWith(" HTTP/1.0");
+    if (text.startsWith(byteOrderMark))
+        text = text.sliced(byteOrderMark.size());
+    const auto first = std::find_if_not(text.begin(), text.end(), isSpace);
+    return first != text.end() && (*first == '{' || *first == '[' || *first == '<');
 }
 
-QString isHttpText() { return Text::tr("the other end speaks HTTP, and this is no HTTP connection"); }
+// A line feed within XML is content as well as a reference to it is; before the root it is white space.
+QByteArray xmlOnALine(const QByteArray &document)
+{
+    const QByteArray text = document.trimmed();
+    const qsizetype root = qMax<qsizetype>(text.indexOf("<method"), 0);
+    return text.left(root).replace('\r', ' ').replace('\n', ' ')
+        + text.mid(root).replace('\r', "&#13;").replace('\n', "&#10;");
+}
 
 // The number that \a text is, nothing for anything else.
 std::optional<qint64> number(QByteArrayView text)
@@ -80,10 +82,14 @@ ChannelMessage framed(Framing framing, const QByteArray &body)
         return { QByteArray::number(body.size()) + ':', body, QByteArrayLiteral(",") };
     case Framing::Bare:
         return { {}, body, {} };
+    case Framing::Nul:
+        return { {}, body, QByteArray(1, '\0') };
     case Framing::Detect:
     case Framing::Newline:
         break;
     }
+    if (body.trimmed().startsWith('<'))
+        return { {}, xmlOnALine(body), QByteArrayLiteral("\n") };
     if (!body.contains('\n') && !body.contains('\r'))
         return { {}, body, QByteArrayLiteral("\n") };
     QByteArray line = body;
@@ -91,11 +97,20 @@ ChannelMessage framed(Framing framing, const QByteArray &body)
     return { {}, line, QByteArrayLiteral("\n") };
 }
 
-FrameReader::FrameReader(Framing framing, const Limits &limits)
+FrameReader::FrameReader(Framing framing, const Limits &limits, Misfits misfits)
     : m_framing(framing)
+    , m_misfits(misfits)
+    , m_detects(framing == Framing::Detect)
     , m_limit(limits.bytes)
     , m_headLimit(limits.headerBytes)
 {
+}
+
+QByteArray FrameReader::takeUnread()
+{
+    const QByteArray rest = unread();
+    m_at = m_buffer.size();
+    return rest;
 }
 
 void FrameReader::append(const QByteArray &bytes)
@@ -127,6 +142,8 @@ ChannelMessage FrameReader::take(qsizetype head, qsizetype body, qsizetype tail)
     }
     m_looked = 0;
     m_head.reset();
+    m_cut.reset();
+    m_isBegin = false;
     return message;
 }
 
@@ -140,28 +157,39 @@ FrameReader::Next FrameReader::next()
 {
     if (m_error)
         return *m_error;
-    Next found = m_framing == Framing::Detect ? detect() : NeedsMore {};
-    if (!std::holds_alternative<NeedsMore>(found))
-        return found;
+    for (;;) {
+        Step made = step();
+        if (std::holds_alternative<Again>(made))
+            continue;
+        if (auto *message = std::get_if<ChannelMessage>(&made))
+            return std::move(*message);
+        if (const auto *error = std::get_if<Error>(&made))
+            return *error;
+        if (m_buffer.size() - m_at > m_limit + m_headLimit)
+            return tooLarge();
+        return NeedsMore {};
+    }
+}
+
+FrameReader::Step FrameReader::step()
+{
+    if (m_detects && showsMisfits())
+        return nextOfAny();
     switch (m_framing) {
     case Framing::Detect:
-        break;
+        return detect();
     case Framing::Newline:
-        found = nextLine();
-        break;
+        return nextLine();
     case Framing::ContentLength:
-        found = nextCounted();
-        break;
+        return nextCounted();
     case Framing::Netstring:
-        found = nextNetstring();
-        break;
+        return nextNetstring();
     case Framing::Bare:
-        found = nextBare();
-        break;
+        return nextBare();
+    case Framing::Nul:
+        return nextNul();
     }
-    if (std::holds_alternative<NeedsMore>(found) && m_buffer.size() - m_at > m_limit + m_headLimit)
-        return tooLarge();
-    return found;
+    Q_UNREACHABLE();
 }
 
 Error FrameReader::tooLarge()
@@ -171,53 +199,7 @@ Error FrameReader::tooLarge()
     return *m_error;
 }
 
-// Gives the first message when it is complete although the framing is not known yet: its sender may be waiting.
-FrameReader::Next FrameReader::detect()
-{
-    qsizetype at = m_at;
-    while (at < m_buffer.size() && isSpace(m_buffer[at])) {
-        if (m_isFirstTaken && m_buffer[at] == '\n') {
-            found(Framing::Newline);
-            return NeedsMore {};
-        }
-        ++at;
-    }
-    if (at == m_buffer.size()) {
-        m_at = at;
-        return NeedsMore {};
-    }
-    if (m_isFirstTaken) {
-        found(Framing::Bare);
-        return NeedsMore {};
-    }
-    m_at = at;
-    const char first = m_buffer[m_at];
-    if (isDigit(first)) {
-        found(Framing::Netstring);
-    } else if (isLetter(first)) {
-        found(Framing::ContentLength);
-    } else if (first == '{' || first == '[') {
-        const auto end = endOfJson();
-        if (!end)
-            return NeedsMore {};
-        if (QByteArrayView(m_buffer).sliced(m_at, *end).contains('\n'))
-            found(Framing::Bare); // a text over several lines
-        m_isFirstTaken = true;
-        return take(0, *end, 0);
-    } else {
-        found(Framing::Newline); // garbage: at least its lines can be told
-    }
-    return NeedsMore {};
-}
-
-void FrameReader::found(Framing framing)
-{
-    m_framing = framing;
-    m_isDetected = true;
-    m_looked = 0;
-}
-
-FrameReader::Next FrameReader::nextLine()
+FrameReader::Step FrameReader::nextLine()
 {
     for (;;) {
         const qsizetype end = m_buffer.indexOf('\n', m_at + m_looked);
@@ -239,40 +221,52 @@ FrameReader::Next FrameReader::nextLine()
             m_looked = 0;
             continue;
         }
-        return take(0, length, tail);
+        const bool isText = showsMisfits() && !isMessageLike(line);
+        ChannelMessage message = take(0, length, tail);
+        if (isText)
+            message.form = ChannelMessage::Form::Text;
+        return message;
     }
 }
 
-FrameReader::Next FrameReader::nextCounted()
+FrameReader::Step FrameReader::nextCounted()
 {
     if (!m_head) {
-        const qsizetype end = m_buffer.indexOf("\r\n\r\n", m_at + qMax<qsizetype>(m_looked - 3, 0));
+        const qsizetype from = m_at + qMax<qsizetype>(m_looked - 3, 0);
+        qsizetype end = m_buffer.indexOf("\r\n\r\n", from);
+        qsizetype separator = 4;
+        if (const qsizetype bare = showsMisfits() ? m_buffer.indexOf("\n\n", from) : -1;
+            bare >= 0 && (end < 0 || bare < end)) {
+            end = bare;
+            separator = 2;
+        }
         if (end < 0) {
             m_looked = m_buffer.size() - m_at;
             if (m_looked > m_headLimit)
-                return broken(Text::tr("the header fields before a message are larger than %1 bytes").arg(m_headLimit));
+                return misfit(Text::tr("the header fields before a message are larger than %1 bytes").arg(m_headLimit));
             return NeedsMore {};
         }
         std::optional<qint64> length;
-        for (const QByteArray &field : m_buffer.mid(m_at, end - m_at).split('\n')) {
+        const qsizetype mark = markAt(m_at).value_or(0);
+        for (const QByteArray &field : m_buffer.mid(m_at + mark, end - m_at - mark).split('\n')) {
             const qsizetype colon = field.indexOf(':');
             if (isHttp(field))
                 return broken(isHttpText());
             if (colon < 1)
-                return broken(Text::tr("what stands before a message is no header field"));
+                return misfit(Text::tr("what stands before a message is no header field"));
             if (field.left(colon).trimmed().toLower() != "content-length")
                 continue;
             if (length)
-                return broken(Text::tr("a message has two Content-Length fields"));
+                return misfit(Text::tr("a message has two Content-Length fields"));
             length = number(field.mid(colon + 1).trimmed());
             if (!length)
-                return broken(Text::tr("the Content-Length before a message is no number"));
+                return misfit(Text::tr("the Content-Length before a message is no number"));
         }
         if (!length)
-            return broken(Text::tr("the header fields before a message have no Content-Length"));
+            return misfit(Text::tr("the header fields before a message have no Content-Length"));
         if (*length > m_limit)
             return tooLarge();
-        m_head = end + 4 - m_at;
+        m_head = end + separator - m_at;
         m_length = *length;
     }
     if (m_buffer.size() - m_at < *m_head + m_length)
@@ -280,73 +274,57 @@ FrameReader::Next FrameReader::nextCounted()
     return take(*m_head, m_length, 0);
 }
 
-FrameReader::Next FrameReader::nextNetstring()
+FrameReader::Step FrameReader::nextNetstring()
 {
-    constexpr qsizetype mostDigits = 12;
     while (m_at < m_buffer.size() && (m_buffer[m_at] == '\n' || m_buffer[m_at] == '\r'))
         ++m_at; // some put each on a line
-    const qsizetype colon
-        = QByteArrayView(m_buffer).sliced(m_at).first(qMin(m_buffer.size() - m_at, mostDigits + 1)).indexOf(':');
+    const auto marked = markAt(m_at);
+    if (!marked)
+        return NeedsMore {};
+    const qsizetype mark = *marked;
+    const auto head = QByteArrayView(m_buffer).sliced(m_at + mark);
+    qsizetype colon = head.first(qMin(head.size(), mostDigits + 1)).indexOf(':');
     if (colon < 0) {
-        const auto begin = QByteArrayView(m_buffer).sliced(m_at);
-        if (begin.size() > mostDigits || !std::all_of(begin.begin(), begin.end(), isDigit))
-            return broken(Text::tr("a netstring begins with its length and a colon"));
+        if (head.size() > mostDigits || !std::all_of(head.begin(), head.end(), isDigit))
+            return misfit(Text::tr("a netstring begins with its length and a colon"));
         return NeedsMore {};
     }
-    const auto length = number(QByteArrayView(m_buffer).sliced(m_at, colon));
+    const auto length = number(head.first(colon));
     if (!length)
-        return broken(Text::tr("a netstring begins with its length and a colon"));
+        return misfit(Text::tr("a netstring begins with its length and a colon"));
     if (*length > m_limit)
         return tooLarge();
+    colon += mark;
     if (m_buffer.size() - m_at < colon + 1 + *length + 1)
         return NeedsMore {};
     if (m_buffer[m_at + colon + 1 + *length] != ',')
-        return broken(Text::tr("a netstring does not end with a comma"));
+        return misfit(Text::tr("a netstring does not end with a comma"));
     return take(colon + 1, *length, 1);
 }
 
-// Where the JSON text that begins at m_at ends; goes on from where it stopped last time.
-std::optional<qsizetype> FrameReader::endOfJson()
-{
-    if (m_looked == 0) {
-        m_depth = 0;
-        m_inString = m_escaped = false;
-    }
-    const char *const begin = m_buffer.constData() + m_at;
-    const qsizetype size = m_buffer.size() - m_at;
-    for (; m_looked < size; ++m_looked) {
-        const char c = begin[m_looked];
-        if (m_inString) {
-            if (m_escaped)
-                m_escaped = false;
-            else if (c == '\\')
-                m_escaped = true;
-            else if (c == '"')
-                m_inString = false;
-        } else if (c == '"') {
-            m_inString = true;
-        } else if (c == '{' || c == '[') {
-            ++m_depth;
-        } else if ((c == '}' || c == ']') && --m_depth <= 0) {
-            return m_looked + 1;
-        }
-    }
-    return std::nullopt;
-}
-
-FrameReader::Next FrameReader::nextBare()
+FrameReader::Step FrameReader::nextBare()
 {
     if (m_looked == 0) {
         while (m_at < m_buffer.size() && isSpace(m_buffer[m_at]))
             ++m_at;
+        if (m_detects && m_at < m_buffer.size() && m_buffer[m_at] == '\0') { // it was the end of the message before
+            found(Framing::Nul);
+            return Again {};
+        }
     }
-    if (m_at == m_buffer.size())
+    const auto mark = m_at < m_buffer.size() ? markAt(m_at) : std::nullopt;
+    if (!mark || m_at + *mark == m_buffer.size())
         return NeedsMore {};
-    const char first = m_buffer[m_at];
-    if (first == '{' || first == '[') {
-        const auto end = endOfJson();
+    const char first = m_buffer[m_at + *mark];
+    const Fit xml = fitsXml(m_at + *mark);
+    if (xml == Fit::Unknown)
+        return NeedsMore {};
+    if (first == '{' || first == '[' || xml == Fit::Yes) {
+        const auto end = xml == Fit::Yes ? endOfXml() : endOfJson();
         if (!end)
             return NeedsMore {};
+        if (m_detects && m_at + *end < m_buffer.size() && m_buffer[m_at + *end] == '\0')
+            found(Framing::Nul);
         return take(0, *end, 0);
     }
     // No message begins like this. It is handed on up to where one could begin.
@@ -356,10 +334,34 @@ FrameReader::Next FrameReader::nextBare()
             continue;
         if (isHttp(QByteArrayView(m_buffer).sliced(m_at, i - m_at)))
             return broken(isHttpText());
-        return take(0, i - m_at, 0);
+        ChannelMessage message = take(0, i - m_at, 0);
+        if (showsMisfits())
+            message.form = ChannelMessage::Form::Text;
+        return message;
     }
     m_looked = m_buffer.size() - m_at;
     return NeedsMore {};
+}
+
+FrameReader::Step FrameReader::nextNul()
+{
+    if (m_looked == 0) {
+        while (m_at < m_buffer.size() && (m_buffer[m_at] == '\0' || isSpace(m_buffer[m_at])))
+            ++m_at;
+    }
+    const qsizetype end = m_buffer.indexOf('\0', m_at + m_looked);
+    if (end < 0) {
+        m_looked = m_buffer.size() - m_at;
+        const qsizetype line = QByteArrayView(m_buffer).sliced(m_at).indexOf('\n');
+        if (line > 0 && isHttp(QByteArrayView(m_buffer).sliced(m_at, line)))
+            return broken(isHttpText());
+        return NeedsMore {};
+    }
+    const bool isText = showsMisfits() && !isMessageLike(QByteArrayView(m_buffer).sliced(m_at, end - m_at));
+    ChannelMessage message = take(0, end - m_at, 1);
+    if (isText)
+        message.form = ChannelMessage::Form::Text;
+    return message;
 }
 
 } // namespace rpc

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "localchannel.h"
 
+#include "acceptedchannel.h"
+
 #include <QCoreApplication>
 #include <QLocalSocket>
 
@@ -85,6 +87,8 @@ QIODevice *LocalChannel::device() { return m_socket; }
 void LocalChannel::closeDevice() { m_socket->disconnectFromServer(); }
 void LocalChannel::abortDevice() { m_socket->abort(); }
 qint64 LocalChannel::backlog() const { return m_socket->bytesToWrite(); }
+
+bool LocalChannel::isLeft() const { return isAtEnd(m_socket->socketDescriptor()); }
 
 QUrl LocalChannel::url() const
 {

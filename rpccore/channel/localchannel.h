@@ -22,6 +22,7 @@ public:
 
     qint64 backlog() const override;
     QUrl url() const override;
+    bool isLeft() const override;
 
 protected:
     void connectNow() override;

@@ -22,6 +22,14 @@ struct ChannelMessage
     QByteArray head; ///< before the text: "Content-Length: 44\r\n\r\n", "44:"; mostly empty
     QByteArray body; ///< the text, byte for byte
     QByteArray tail; ///< behind it: a line feed, a comma; mostly empty
+
+    /// What a channel takes it for.
+    enum class Form : quint8 {
+        Message, ///< a message
+        Binary, ///< a message in binary frames of a WebSocket
+        Text, ///< what stood where a message should begin, and begins none; of tolerant streams only
+    };
+    Form form = Form::Message; ///< what the channel takes it for
 };
 
 /// How long the parts of opening a channel took, since open(); nothing for what did not happen.
@@ -67,6 +75,19 @@ public:
         Q_UNUSED(paused)
         return false;
     }
+    /// The other end has answered what was sent: it goes on being written the way it was, whatever the other end
+    /// writes.
+    virtual void setUnderstood() { }
+    /// What came and is no message yet.
+    virtual QByteArray unread() const { return {}; }
+    /// How messages were written, and how else they may be, in a sentence; empty where there is one way only.
+    virtual QString framingHint() const { return {}; }
+    /// Why this end does not go on reading, or has closed it; nothing while all is well.
+    const std::optional<Error> &verdict() const noexcept { return m_verdict; }
+    /// The other end has closed its side: what is sent now can have no answer.
+    virtual bool isLeft() const { return false; }
+    /// The other end is told when it is left, and given a moment to agree, as the rules of WebSocket want it.
+    virtual bool takesLeave() const { return false; }
 
     /// Where it leads, without what may be secret, as Trace::url; empty for an accepted one.
     virtual QUrl url() const = 0;
@@ -78,7 +99,8 @@ public:
 Q_SIGNALS:
     void opened(); ///< Messages can be sent.
     void received(const rpc::ChannelMessage &message); ///< One complete message.
-    void binaryReceived(qint64 size); ///< A binary frame of a WebSocket, of \a size bytes; it is no message.
+    /// A binary message of a WebSocket, which is none of JSON-RPC unless both ends agree that it is.
+    void binaryReceived(const QByteArray &bytes);
     /// The other end sends nothing more, but may still read: what it asked can be answered before the channel is
     /// closed from this side.
     void inputEnded();

@@ -32,7 +32,8 @@ StreamChannel::StreamChannel(Framing framing, const Limits &limits, std::chrono:
 
 void StreamChannel::forgetLast()
 {
-    m_reader = FrameReader(m_wanted, m_limits);
+    m_reader = FrameReader(m_wanted, m_limits, m_misfits);
+    m_isUnderstood = false;
     m_isPaused = false;
     m_isBroken = false;
     m_messageDeadline.stop();
@@ -42,13 +43,36 @@ std::optional<ChannelMessage> StreamChannel::send(const QByteArray &body)
 {
     if (m_state != State::Open)
         return std::nullopt;
-    const ChannelMessage message = framed(framing(), body);
+    m_lastWritten = writtenFraming();
+    if (m_lastWritten == Framing::Detect) // an XML document shows its end, and is not made a line of
+        m_lastWritten = body.trimmed().startsWith('<') ? Framing::Bare : Framing::Newline;
+    ChannelMessage message = framed(m_lastWritten, body);
+    if (m_lastWritten == Framing::Bare && m_wanted == Framing::Detect)
+        message.tail = QByteArrayLiteral("\n"); // whoever reads lines needs it, to others it is white space
     QIODevice &out = *device();
     for (const QByteArray &part : { message.head, message.body, message.tail }) {
         if (!part.isEmpty())
             out.write(part);
     }
     return message;
+}
+
+// What is written may be another framing than what is read: what was answered once is written again. A program that
+// shows nothing writes what it reads, as it always did.
+Framing StreamChannel::writtenFraming() const
+{
+    if (m_wanted != Framing::Detect)
+        return m_wanted;
+    return m_isUnderstood && m_misfits == Misfits::Shown ? m_lastWritten : framing();
+}
+
+void StreamChannel::setUnderstood() { m_isUnderstood = true; }
+
+void StreamChannel::setMisfits(Misfits misfits)
+{
+    m_misfits = misfits;
+    if (m_state == State::Closed)
+        m_reader = FrameReader(m_wanted, m_limits, m_misfits);
 }
 
 void StreamChannel::closeNow(int, const QString &)
@@ -61,7 +85,16 @@ void StreamChannel::closeNow(int, const QString &)
 void StreamChannel::takeRest()
 {
     m_isPaused = false;
+    const QPointer<StreamChannel> alive(this);
     read();
+    if (!alive || m_misfits == Misfits::Refused || m_isBroken || m_isReading)
+        return;
+    // The last line has no end.
+    if (ChannelMessage rest { {}, m_reader.takeUnread(), {} }; !rest.body.trimmed().isEmpty()) {
+        rest.form = framing() == Framing::Newline && rest.body.startsWith('{') ? ChannelMessage::Form::Message
+                                                                               : ChannelMessage::Form::Text;
+        Q_EMIT received(rest);
+    }
 }
 
 bool StreamChannel::setPaused(bool paused)
@@ -149,14 +182,56 @@ QString StreamChannel::carriage() const
     case Framing::Netstring:
         return m_reader.isDetected() ? Text::tr("netstrings (seen in what the other end sent)")
                                      : Text::tr("netstrings");
+    case Framing::Nul:
+        return m_reader.isDetected() ? Text::tr("a NUL behind each message (seen in what the other end sent)")
+                                     : Text::tr("a NUL behind each message");
     case Framing::Bare:
-        return m_reader.isDetected()
-            ? Text::tr("JSON texts with nothing between them (seen in what the other end sent)")
-            : Text::tr("JSON texts with nothing between them");
+        return m_reader.isDetected() ? Text::tr("messages with nothing between them (seen in what the other end sent)")
+                                     : Text::tr("messages with nothing between them");
     case Framing::Detect:
         break;
     }
     return Text::tr("one line a message, until the other end shows how it does it");
+}
+
+QString StreamChannel::framingHint() const
+{
+    if (m_isUnderstood)
+        return {};
+    const QString scheme = url().scheme();
+    const auto written = [](Framing framing) {
+        switch (framing) {
+        case Framing::ContentLength:
+            return Text::tr("Content-Length before each message");
+        case Framing::Netstring:
+            return Text::tr("netstrings");
+        case Framing::Bare:
+            return Text::tr("messages with nothing between them");
+        case Framing::Nul:
+            return Text::tr("a NUL behind each message");
+        case Framing::Detect:
+        case Framing::Newline:
+            break;
+        }
+        return Text::tr("one line a message");
+    }(m_lastWritten);
+    if (m_wanted == Framing::Detect && m_reader.isDetected() && framing() != m_lastWritten)
+        return Text::tr("it was written with %1, as no framing was named, and %2+%3: is what the other end does")
+            .arg(written, scheme, framingName(framing()));
+    if (m_wanted == Framing::Detect)
+        return Text::tr("it was written with %1, as no framing was named: a language server or a debug adapter wants "
+                        "%2+lsp:, others %2+netstring:, %2+nul: or %2+bare:")
+            .arg(written, scheme);
+    return Text::tr("it was written with %1, as %2+%3: says; others want %4")
+        .arg(written, scheme, framingName(m_wanted), [&] {
+            QStringList others { QString(scheme % u':') };
+            for (const Framing framing :
+                { Framing::ContentLength, Framing::Newline, Framing::Netstring, Framing::Nul, Framing::Bare }) {
+                if (framing != m_wanted)
+                    others.append(QString(scheme % u'+' % framingName(framing) % u':'));
+            }
+            return others.join(QStringLiteral(", "));
+        }());
 }
 
 } // namespace rpc

@@ -21,8 +21,14 @@ public:
     bool setPaused(bool paused) override;
     QString carriage() const override;
 
-    /// The framing, as far as it is known by now.
+    void setUnderstood() override;
+    QByteArray unread() const override { return m_reader.unread(); }
+    QString framingHint() const override;
+
+    /// The framing of what comes, as far as it is known by now.
     Framing framing() const noexcept { return m_reader.framing(); }
+    /// What becomes of bytes that do not fit the framing, from the next open() on; Refused at first.
+    void setMisfits(Misfits misfits);
 
 protected:
     /// For subclasses. \a openTime is the limit on open(), 0 = none.
@@ -36,15 +42,20 @@ protected:
     void takeRest() override;
     void read(); ///< for subclasses: the device has something
     void inputOver(); ///< for subclasses: the device gets nothing more; inputEnded() follows when everything was taken
+    const Limits &limits() const noexcept { return m_limits; } ///< As given.
     /// For servers: a message that was begun has to be complete within \a time, else the channel ends.
     void setMessageTime(std::chrono::milliseconds time) { m_messageTime = time; }
 
 private:
     QByteArray takeAll();
     void endReading(const Error &why);
+    Framing writtenFraming() const;
 
     FrameReader m_reader;
     Framing m_wanted;
+    Misfits m_misfits = Misfits::Refused;
+    Framing m_lastWritten = Framing::Newline;
+    bool m_isUnderstood = false; // what was written as m_lastWritten
     Limits m_limits;
     QTimer m_messageDeadline;
     std::chrono::milliseconds m_messageTime { 0 };

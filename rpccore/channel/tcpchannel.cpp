@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "tcpchannel.h"
 
+#include "acceptedchannel.h"
 #include "socketerror.h"
 
 #include <QSslSocket>
@@ -110,6 +111,8 @@ qint64 TcpChannel::backlog() const
     const auto *ssl = qobject_cast<QSslSocket *>(m_socket);
     return m_socket->bytesToWrite() + (ssl ? ssl->encryptedBytesToWrite() : 0);
 }
+
+bool TcpChannel::isLeft() const { return isAtEnd(m_socket->socketDescriptor()); }
 
 QUrl TcpChannel::url() const
 {

@@ -26,6 +26,7 @@ public:
 
     qint64 backlog() const override;
     QUrl url() const override;
+    bool isLeft() const override;
     QHostAddress peerAddress() const override;
     quint16 peerPort() const override;
 

@@ -268,7 +268,7 @@ void WebSocketChannel::take(const WebSocketMessage &message)
         Q_EMIT received({ {}, message.payload, {} });
         break;
     case WebSocketOpcode::Binary:
-        Q_EMIT binaryReceived(message.payload.size());
+        Q_EMIT binaryReceived(message.payload);
         break;
     case WebSocketOpcode::Ping:
         return answerPing(message.payload);
@@ -396,6 +396,8 @@ Error WebSocketChannel::lossError() const
         : Text::tr("%1 closed the WebSocket with code %2").arg(peerName()).arg(m_peerClose->code);
     if (!m_peerClose->reason.isEmpty())
         how += u" (" % m_peerClose->reason % u')';
+    if (m_peerClose->code == 1009)
+        how += Text::tr(": it takes no message as large as one that was sent");
     return Error::make(ErrorKind::ConnectionLost, how);
 }
 

@@ -56,6 +56,7 @@ public:
     QString carriage() const override;
     QHostAddress peerAddress() const override;
     quint16 peerPort() const override;
+    bool takesLeave() const override { return m_end == WebSocketEnd::Client && m_state == State::Open; }
 
     QString subprotocol() const { return m_subprotocol; } ///< The one that was agreed on; empty when none was.
 

@@ -5,6 +5,8 @@
 
 #include "channeltransport.h"
 
+#include "channelexchange.h"
+
 #include <rpccore/jsonrpc/jsonrpccodec.h>
 #include <rpccore/jsonrpc/messagescan.h>
 
@@ -68,6 +70,20 @@ void ChannelTransport::dropSlowReader()
     m_channel->abort();
 }
 
+// Everything that goes out.
+std::optional<ChannelMessage> ChannelTransport::write(const QByteArray &body)
+{
+    auto sent = m_channel->send(body);
+    constexpr qsizetype mostKept = 32;
+    constexpr qsizetype largestKept = 64 * 1024; // bytes
+    if (sent && m_options.isExplorer && body.size() <= largestKept) {
+        m_sentLately.append(sent->body);
+        if (m_sentLately.size() > mostKept)
+            m_sentLately.removeFirst();
+    }
+    return sent;
+}
+
 // For answers: who calls and does not read has to wait, or loses its connection.
 std::optional<ChannelMessage> ChannelTransport::sendAnswer(const QByteArray &body)
 {
@@ -75,7 +91,7 @@ std::optional<ChannelMessage> ChannelTransport::sendAnswer(const QByteArray &bod
         dropSlowReader();
         return std::nullopt;
     }
-    auto sent = m_channel->send(body);
+    auto sent = write(body);
     if (isBacklogFull() && !m_options.dropsSlowReaders)
         holdBack();
     return sent;
@@ -95,51 +111,115 @@ void ChannelTransport::refuse(const ChannelMessage &message, ErrorKind kind, con
         Q_EMIT answered(message, result, sent.value_or(ChannelMessage()), {});
 }
 
-void ChannelTransport::onBinary(qint64 size)
+void ChannelTransport::onBinary(const QByteArray &bytes)
 {
     if (m_options.answersUnreadable)
         return refuse({}, ErrorKind::InvalidRequest, "Invalid Request",
             QStringLiteral("binary frames are not read; JSON-RPC travels in text frames"));
-    Q_EMIT unexpected({ UnexpectedMessage::Reason::Binary, {},
-        Text::tr("A binary frame of %1 came; JSON-RPC travels in text frames.").arg(sizeText(size)) });
+    const QByteArray begin = bytes.left(64).trimmed();
+    if (m_options.isExplorer && (begin.startsWith('{') || begin.startsWith('[') || begin.startsWith("\xEF\xBB\xBF")))
+        return onReceived({ {}, bytes, {}, ChannelMessage::Form::Binary });
+    tell(UnexpectedMessage::Reason::Binary, { {}, bytes, {} },
+        Text::tr("A binary frame of %1 came; JSON-RPC travels in text frames.").arg(sizeText(bytes.size())));
+}
+
+const Codec &ChannelTransport::codecOf(const PeerCalls &calls) const
+{
+    if (calls.isXml)
+        return *m_options.xmlRpc;
+    return m_context.codec ? *m_context.codec : *m_codec;
 }
 
 // Answers calls that are not made.
-void ChannelTransport::refuseCalls(const ChannelMessage &message, const MessageScan &scan, const QString &why)
+void ChannelTransport::refuseCalls(const PeerCalls &calls, const QString &why)
 {
     const Error error = Error::application(code::ServerErrorLast, why);
+    const MessageScan scan = calls.isXml ? MessageScan() : this->scan(calls.body);
     Dispatched result;
     QList<QByteArray> refusals;
-    for (const ScannedMessage &member : scan.members) {
-        if (isAnswer(member))
-            continue;
-        const bool isNotification = member.kind == ScannedMessage::Kind::Notification;
-        result.outcomes.append({ member.methodName(), isNotification, false, error.wireCode(), why });
+    const auto add = [&](const QString &method, const RequestId &id, bool isNotification) {
+        result.outcomes.append({ method, isNotification, false, error.wireCode(), why });
         if (isNotification)
-            continue;
-        const RequestId id = member.id.isAbsent() ? RequestId::null() : member.id;
-        if (const auto refusal = m_codec->encodeResponse({ id, error }))
+            return;
+        const Codec &codec = calls.isXml ? codecOf(calls) : *m_codec;
+        if (const auto refusal = codec.encodeResponse({ id.isAbsent() ? RequestId::null() : id, error }))
             refusals.append(*refusal);
+    };
+    for (const ScannedMessage &member : scan.members) {
+        if (!isAnswer(member))
+            add(member.methodName(), member.id, member.kind == ScannedMessage::Kind::Notification);
     }
+    if (calls.isXml)
+        add({}, {}, false);
     if (!refusals.isEmpty())
         result.body = scan.isBatch ? m_codec->joinBatch(refusals) : refusals.constFirst();
     const QPointer<ChannelTransport> alive(this);
     const auto sent = result.body && isOpen() ? sendAnswer(*result.body) : std::nullopt;
     if (alive)
-        Q_EMIT answered(message, result, sent.value_or(ChannelMessage()), {});
+        Q_EMIT answered(calls.message, result, sent.value_or(ChannelMessage()), {});
+}
+
+// For an explorer, which answers calls and nothing else: those of a message that can be read. The rest is told.
+QByteArray ChannelTransport::readableCalls(const ChannelMessage &message, const MessageScan &scan)
+{
+    QList<QByteArray> calls;
+    QByteArray unreadable;
+    QString why;
+    DecodeOptions decode;
+    decode.limits = m_options.limits;
+    for (const ScannedMessage &member : scan.members) {
+        if (isAnswer(member))
+            continue;
+        const QByteArray text = member.text.isEmpty() ? message.body : member.text.toByteArray();
+        const auto requests = m_codec->decodeRequests(text, decode);
+        const bool isReadable = requests && requests->members.size() == 1 && requests->members.constFirst().request;
+        if (isReadable) {
+            calls.append(text);
+            continue;
+        }
+        if (unreadable.isEmpty()) {
+            unreadable = text;
+            const Error error = requests && !requests->members.isEmpty()
+                ? requests->members.constFirst().request.error()
+                : requests ? Error()
+                           : requests.error();
+            why = error.details.isEmpty() ? error.message : error.details;
+        }
+    }
+    if (!unreadable.isEmpty()) {
+        const QPointer<ChannelTransport> alive(this);
+        tell(UnexpectedMessage::Reason::Unreadable, { {}, unreadable, {} },
+            why.isEmpty() ? Text::tr("A message came that is no JSON-RPC.")
+                          : Text::tr("A message came that is no JSON-RPC: %1.").arg(why));
+        if (!alive)
+            return {};
+    }
+    return calls.isEmpty() ? QByteArray() : scan.isBatch ? m_codec->joinBatch(calls) : calls.constFirst();
 }
 
 void ChannelTransport::onCalled(const ChannelMessage &message, const MessageScan &scan)
 {
+    PeerCalls calls { message, {}, countOfCalls(scan, m_options.limits), false };
+    if (m_options.isExplorer) {
+        const QPointer<ChannelTransport> alive(this);
+        calls.body = readableCalls(message, scan);
+        if (!alive || calls.body.isEmpty())
+            return;
+    } else {
+        calls.body = callsIn(message.body, scan, m_options.limits, *m_codec);
+    }
+    take(calls);
+}
+
+void ChannelTransport::take(const PeerCalls &calls)
+{
     const int most = m_options.limits.inFlight;
-    const PeerCalls calls { message, callsIn(message.body, scan, m_options.limits, *m_codec),
-        countOfCalls(scan, m_options.limits) };
     if (m_closing)
-        return refuseCalls(message, scan, QStringLiteral("The server is stopping"));
+        return refuseCalls(calls, QStringLiteral("The server is stopping"));
     if (m_waiting.isEmpty() && m_answering + calls.count <= most)
         return handle(calls);
     if (calls.count > most || !holdBack())
-        return refuseCalls(message, scan, QStringLiteral("Too many calls under way"));
+        return refuseCalls(calls, QStringLiteral("Too many calls under way"));
     m_waiting.append(calls);
 }
 
@@ -149,20 +229,27 @@ void ChannelTransport::handle(const PeerCalls &calls)
     if (m_answering >= m_options.limits.inFlight)
         holdBack();
     CallContext context = m_context;
+    const Codec &codec = codecOf(calls);
+    if (calls.isXml) {
+        context.protocol = Protocol::XmlRpc;
+        context.codec = &codec;
+        beginTheirTurn();
+    }
     DecodeOptions decode;
     decode.limits = m_options.limits;
     QElapsedTimer clock;
     clock.start();
     const QPointer<ChannelTransport> alive(this);
-    const auto codec = context.codec ? context.codec : m_codec.get();
-    dispatcher().handle(context, *codec, calls.body, decode,
-        [this, alive, message = calls.message, count = calls.count, clock, connection = m_connection](
-            const Dispatched &result) {
+    dispatcher().handle(context, codec, calls.body, decode,
+        [this, alive, message = calls.message, count = calls.count, isXml = calls.isXml, clock,
+            connection = m_connection](const Dispatched &result) {
             if (!alive)
                 return;
             ChannelMessage answer;
             if (connection == m_connection && isOpen()) {
                 m_answering -= count;
+                if (isXml)
+                    endTheirTurn();
                 if (result.body) {
                     auto sent = sendAnswer(*result.body);
                     if (!alive)

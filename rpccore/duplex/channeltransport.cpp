@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: MIT
 #include "channeltransport.h"
 
+#include "channelcalls.h"
 #include "channelexchange.h"
+#include "farewell.h"
 
 #include <rpccore/client/failedexchange.h>
 #include <rpccore/jsonrpc/jsonrpccodec.h>
@@ -43,47 +45,7 @@ ChannelMessage partOf(const ChannelMessage &batch, QByteArrayView answer)
         batch.body.mid(begin + answer.size()) + batch.tail };
 }
 
-// Ids of the last calls that ended in some way. Searched for stray answers only; kept for every session, so few and
-// small.
-class Remembered
-{
-public:
-    void add(const QString &id)
-    {
-        if (m_ids.size() < most)
-            m_ids.push_back(id);
-        else
-            m_ids[m_oldest++ % most] = id;
-    }
-    bool contains(const QString &id) const { return std::find(m_ids.begin(), m_ids.end(), id) != m_ids.end(); }
-
-private:
-    static constexpr std::size_t most = 256;
-    std::vector<QString> m_ids; // a ring once it is full
-    std::size_t m_oldest = 0;
-};
-
 } // namespace
-
-// The calls of this end.
-struct ChannelTransport::Calls
-{
-    QList<ChannelExchange *> waiting; // for the connection
-    QHash<QString, ChannelExchange *> byId; // sent
-    QList<ChannelExchange *> nameless; // sent, with an answer expected, but without an id
-    Remembered answered;
-    Remembered givenUp;
-
-    QList<ChannelExchange *> sent() const
-    {
-        QList<ChannelExchange *> all = nameless;
-        for (ChannelExchange *e : byId) {
-            if (!all.contains(e))
-                all.append(e);
-        }
-        return all;
-    }
-};
 
 ChannelTransport::ChannelTransport(
     std::unique_ptr<MessageChannel> channel, const ChannelOptions &options, QObject *parent)
@@ -91,7 +53,9 @@ ChannelTransport::ChannelTransport(
     , m_channel(std::move(channel))
     , m_options(options)
     , m_calls(std::make_unique<Calls>())
-    , m_codec(std::make_shared<JsonRpcCodec>())
+    , m_codec(options.isExplorer
+              ? std::make_shared<JsonRpcCodec>(JsonRpcDialect::explorer(), JsonRpcDialect::explorer())
+              : std::make_shared<JsonRpcCodec>())
 {
     connect(m_channel.get(), &MessageChannel::opened, this, &ChannelTransport::onOpened);
     connect(m_channel.get(), &MessageChannel::closed, this, &ChannelTransport::onClosed);
@@ -116,6 +80,7 @@ ChannelTransport::~ChannelTransport()
             exchange->end(error);
     }
     delete m_ownDispatcher; // before the registry
+    leave(std::move(m_channel));
 }
 
 Registry &ChannelTransport::registry()
@@ -145,6 +110,11 @@ void ChannelTransport::serve(Dispatcher &dispatcher, const CallContext &context)
 {
     m_dispatcher = &dispatcher;
     m_context = context;
+}
+
+Protocol ChannelTransport::protocolOf(const ChannelMessage &message) const
+{
+    return m_options.xmlRpc && looksLikeXml(message.body) ? Protocol::XmlRpc : Protocol::JsonRpc;
 }
 
 bool ChannelTransport::isOpen() const { return m_channel->state() == MessageChannel::State::Open; }
@@ -178,17 +148,22 @@ std::unique_ptr<TransportExchange> ChannelTransport::send(
     const auto failed = [this](const QString &message) {
         return std::make_unique<FailedExchange>(m_channel->url(), Error::make(ErrorKind::InvalidArgument, message));
     };
-    if (!m_codec->accepts(contentType.split(';').constFirst().trimmed().toLower()))
+    const QByteArray type = contentType.split(';').constFirst().trimmed().toLower();
+    const bool isXml = m_options.xmlRpc && m_options.xmlRpc->accepts(type);
+    if (!isXml && !m_codec->accepts(type))
         return failed(Text::tr("%1 carries JSON-RPC only: XML-RPC has no ids to tell its answers by, and needs HTTP")
                           .arg(m_channel->url().isEmpty() ? Text::tr("this connection") : m_channel->url().toString()));
     auto exchange = std::make_unique<ChannelExchange>(*this, body, options.timeout.value_or(m_options.timeout));
+    exchange->isXml = isXml;
     // What cannot be read as JSON-RPC is sent all the same: that is what an explorer is for.
-    const MessageScan scan = scanMessage(body, m_options.limits);
+    const MessageScan scan = isXml ? MessageScan() : this->scan(body);
     bool isSilent = !scan.members.isEmpty();
     for (const ScannedMessage &member : scan.members) {
         const bool isCall = member.kind == ScannedMessage::Kind::Request;
-        if (isCall && !member.id.isNull() && !member.id.isAbsent())
+        if (isCall && !member.id.isNull() && !member.id.isAbsent()) {
             exchange->ids.append(member.id.toString());
+            exchange->methods.append(m_options.isExplorer ? member.methodName() : QString());
+        }
         isSilent = isSilent
             && (member.kind == ScannedMessage::Kind::Notification || member.kind == ScannedMessage::Kind::Response);
     }
@@ -206,21 +181,62 @@ std::unique_ptr<TransportExchange> ChannelTransport::send(
         return std::make_unique<FailedExchange>(m_channel->url(),
             Error::make(ErrorKind::ConnectionLost, Text::tr("the other end does not take what it is sent")));
     }
-    if (isOpen()) {
-        post(*exchange);
-    } else {
-        m_calls->waiting.append(exchange.get());
-        open();
+    if (isOpen() && m_channel->isLeft() && m_answering == 0) {
+        // The other end has closed the connection, and nobody has noticed yet: nothing was sent that it could act on.
+        m_whyDropped = Error::make(ErrorKind::ConnectionLost, Text::tr("the other end closed the connection"));
+        m_wantsOpen = true;
+        m_opensAgain = true;
+        m_channel->close();
     }
+    if (isOpen() && mayPost(*exchange)) {
+        post(*exchange);
+        return exchange;
+    }
+    m_calls->waiting.append(exchange.get());
+    if (isOpen())
+        postWaiting();
+    else
+        open();
     return exchange;
+}
+
+bool ChannelTransport::mayPost(const ChannelExchange &exchange) const
+{
+    if (m_isOneShot && m_isUsed && exchange.expectsAnswer)
+        return false;
+    const auto isOpen = [](const Calls::Turn &turn) { return turn.ours != nullptr; };
+    return !exchange.isXml
+        || std::none_of(m_calls->turns.begin() + m_calls->beginOfTurns(), m_calls->turns.end(), isOpen);
+}
+
+// What could not be sent before. One by one: sending may end the connection, and callbacks may end calls.
+void ChannelTransport::postWaiting()
+{
+    const QPointer<ChannelTransport> alive(this);
+    while (alive && isOpen()) {
+        const auto next = std::find_if(m_calls->waiting.begin(), m_calls->waiting.end(),
+            [this](const ChannelExchange *exchange) { return mayPost(*exchange); });
+        if (next == m_calls->waiting.end())
+            break;
+        post(**next);
+    }
+    if (alive && isOpen() && m_isOneShot && m_isUsed && !m_calls->waiting.isEmpty() && m_calls->sent().isEmpty()
+        && m_answering == 0) {
+        m_wantsOpen = true;
+        m_opensAgain = true;
+        m_channel->close();
+    }
 }
 
 void ChannelTransport::post(ChannelExchange &exchange)
 {
-    const auto sent = m_channel->send(exchange.trace().requestBody);
+    const auto sent = write(exchange.trace().requestBody);
     if (!sent)
         return; // it is closing: that ends the exchange
-    if (exchange.expectsAnswer) {
+    m_isUsed = m_isUsed || exchange.expectsAnswer;
+    if (exchange.isXml) {
+        m_calls->turns.append({ &exchange, false });
+    } else if (exchange.expectsAnswer) {
         for (const QString &id : std::as_const(exchange.ids))
             m_calls->byId.insert(id, &exchange);
         if (exchange.ids.isEmpty())
@@ -233,12 +249,18 @@ void ChannelTransport::forget(ChannelExchange &exchange)
 {
     m_calls->waiting.removeOne(&exchange);
     m_calls->nameless.removeOne(&exchange);
+    for (Calls::Turn &turn : m_calls->turns) {
+        if (turn.ours == &exchange)
+            turn.ours = nullptr; // its answer is still due
+    }
     for (const QString &id : std::as_const(exchange.ids)) {
         if (m_calls->byId.value(id) != &exchange)
             continue;
         m_calls->byId.remove(id);
-        (exchange.trace().responseBody.isEmpty() ? m_calls->givenUp : m_calls->answered).add(id);
+        (exchange.error() || exchange.trace().responseBody.isEmpty() ? m_calls->givenUp : m_calls->answered).add(id);
     }
+    if (!m_calls->waiting.isEmpty()) // not from within
+        QMetaObject::invokeMethod(this, &ChannelTransport::postWaiting, Qt::QueuedConnection);
 }
 
 void ChannelTransport::onOpened()
@@ -246,16 +268,25 @@ void ChannelTransport::onOpened()
     ++m_connection;
     m_reconnectIn = m_options.reconnectFirst;
     m_context.token = std::make_shared<CallToken>();
+    m_isUsed = false;
+    m_answers = 0;
+    m_calls->turns.clear();
     const QPointer<ChannelTransport> alive(this);
     Q_EMIT opened();
-    // One by one: sending may end the connection, and callbacks may end calls.
-    while (alive && isOpen() && !m_calls->waiting.isEmpty())
-        post(*m_calls->waiting.constFirst());
+    if (alive)
+        postWaiting();
 }
 
 void ChannelTransport::onClosed(const Error &reported)
 {
     const Error error = std::exchange(m_whyDropped, std::nullopt).value_or(reported);
+    // Who closes right after the first answer does so each time: a new connection is made for each call from now on.
+    constexpr qint64 rightAfter = 1000; // ms
+    m_isOneShot = m_isOneShot
+        || (m_answers == 1 && m_sinceAnswer.elapsed() < rightAfter && error.kind == ErrorKind::ConnectionLost
+            && !m_options.reconnects);
+    m_opensAgain = m_opensAgain || (m_isOneShot && m_wantsOpen && m_answers > 0 && !m_calls->waiting.isEmpty());
+    m_answers = 0;
     m_context.token->cancel();
     m_answering = 0;
     const auto unanswered = std::exchange(m_waiting, {});
@@ -265,8 +296,7 @@ void ChannelTransport::onClosed(const Error &reported)
     const bool again = m_wantsOpen && (m_options.reconnects || atOnce);
     const QPointer<ChannelTransport> alive(this);
     for (const PeerCalls &calls : unanswered) {
-        refuseCalls(
-            calls.message, scanMessage(calls.body, m_options.limits), QStringLiteral("The connection has ended"));
+        refuseCalls(calls, QStringLiteral("The connection has ended"));
         if (!alive)
             return;
     }
@@ -297,28 +327,54 @@ void ChannelTransport::onClosed(const Error &reported)
     } else if (again && !m_reconnect.isActive()) {
         m_reconnect.start(m_reconnectIn.count() > 0 ? m_reconnectIn : m_options.reconnectFirst);
         m_reconnectIn = qMin(qMax(m_reconnectIn, m_options.reconnectFirst) * 2, m_options.reconnectMost);
-    } else if (!again) {
-        m_wantsOpen = false;
+    } else if (!again && m_channel->state() == MessageChannel::State::Closed) {
+        m_wantsOpen = false; // nobody has sent anything meanwhile
     }
     Q_EMIT closed(error);
 }
 
-// Unlike close(), this says nothing of whether a connection is wanted.
+// Unlike close(), this says nothing of whether a connection is wanted. Calls of this end have no answer to hope for,
+// and a method of this end may be waiting for one.
 void ChannelTransport::onInputEnded()
 {
+    if (!m_channel->verdict()) {
+        m_whyDropped
+            = Error::make(ErrorKind::ConnectionLost, Text::tr("the other end closed its side of the connection"));
+        const QPointer<ChannelTransport> alive(this);
+        QList<QPointer<ChannelExchange>> ending;
+        for (ChannelExchange *e : m_calls->sent())
+            ending.append(e);
+        for (const auto &exchange : ending) {
+            if (exchange)
+                exchange->end(*m_whyDropped);
+            if (!alive)
+                return;
+        }
+    }
     if (m_answering == 0)
         return m_channel->close();
     if (!m_closing)
         m_closing = [this] { m_channel->close(); };
 }
 
+jsonrpc::MessageScan ChannelTransport::scan(const QByteArray &body) const
+{
+    return scanMessage(body, m_options.limits);
+}
+
 void ChannelTransport::onReceived(const ChannelMessage &message)
 {
-    const MessageScan scan = scanMessage(message.body, m_options.limits);
+    if (message.form == ChannelMessage::Form::Text)
+        return tell(UnexpectedMessage::Reason::Text, message, Text::tr("Text came that is no JSON-RPC."));
+    if (protocolOf(message) == Protocol::XmlRpc)
+        return onXml(message);
+    const MessageScan scan = this->scan(message.body);
     using Kind = ScannedMessage::Kind;
     const auto is = [&](Kind kind) {
         return std::any_of(scan.members.begin(), scan.members.end(), [kind](const auto &m) { return m.kind == kind; });
     };
+    if (m_options.isExplorer && tellEcho(message, &scan))
+        return;
     const bool hasAnswers = is(Kind::Response);
     const QPointer<ChannelTransport> alive(this);
     const bool isShown = hasAnswers && takeAnswers(message, scan);
@@ -331,9 +387,9 @@ void ChannelTransport::onReceived(const ChannelMessage &message)
         return onCalled(message, scan);
     // A server that could not read what it was sent may answer in any form.
     if (!isShown)
-        Q_EMIT unexpected({ UnexpectedMessage::Reason::Unreadable, message.body,
+        tell(UnexpectedMessage::Reason::Unreadable, message,
             hasAnswers ? Text::tr("A batch of answers came, of which a member is no JSON-RPC.")
-                       : Text::tr("A message came that is no JSON-RPC.") });
+                       : Text::tr("A message came that is no JSON-RPC."));
 }
 
 // Gives each answer to its call; true when a batch of this end has got the whole message, and says what is odd about
@@ -354,6 +410,8 @@ bool ChannelTransport::takeAnswers(const ChannelMessage &message, const MessageS
             continue;
         const bool isNameless = member.id.isAbsent() || member.id.isNull();
         ChannelExchange *const exchange = isNameless ? ofNoId : m_calls->byId.value(member.id.toString());
+        if (exchange && !isNameless)
+            m_channel->setUnderstood();
         const bool isFirst = std::none_of(
             arrivals.begin(), arrivals.end(), [exchange](const auto &other) { return other.first == exchange; });
         if (!exchange || (!isFirst && !exchange->isBatch)) {
@@ -366,32 +424,17 @@ bool ChannelTransport::takeAnswers(const ChannelMessage &message, const MessageS
     }
     const QPointer<ChannelTransport> alive(this);
     for (const auto &[exchange, part] : arrivals) {
-        if (exchange)
-            exchange->arrive(part, m_channel->carriage());
+        if (!exchange)
+            continue;
+        ++m_answers;
+        m_sinceAnswer.start();
+        exchange->arrive(part, m_channel->carriage());
         if (!alive)
             return isWhole;
     }
     if (!isWhole && !strays.isEmpty())
         tellStray(message, strays.constFirst(), strays.size() - 1);
     return isWhole;
-}
-
-void ChannelTransport::tellStray(const ChannelMessage &message, const ScannedMessage &answer, qsizetype others)
-{
-    using Reason = UnexpectedMessage::Reason;
-    const QString id = answer.id.toString();
-    const bool isNameless = answer.id.isAbsent() || answer.id.isNull();
-    const Reason reason = isNameless     ? Reason::UnknownId
-        : m_calls->answered.contains(id) ? Reason::Duplicate
-        : m_calls->givenUp.contains(id)  ? Reason::Late
-                                         : Reason::UnknownId;
-    QString text = isNameless         ? Text::tr("An answer without an id came, and it cannot be told whose it is.")
-        : reason == Reason::Duplicate ? Text::tr("A second answer came to the call with the id %1.").arg(id)
-        : reason == Reason::Late ? Text::tr("The answer to the call with the id %1 came after it was given up.").arg(id)
-                                 : Text::tr("An answer came with the id %1, which no call has.").arg(id);
-    if (others > 0)
-        text += u' ' % Text::tr("%1 more answers in the same batch belong to no call.").arg(others);
-    Q_EMIT unexpected({ reason, message.body, text });
 }
 
 } // namespace rpc

@@ -8,6 +8,7 @@
 #include <rpccore/dispatch/dispatcher.h>
 #include <rpccore/dispatch/registry.h>
 
+#include <QElapsedTimer>
 #include <QTimer>
 
 #include <memory>
@@ -42,6 +43,15 @@ struct ChannelOptions
     bool dropsSlowReaders = false;
     /// Answers what is neither a request nor an answer with an error, as a server does. A client reports it only.
     bool answersUnreadable = false;
+    /// For programs that show a person what comes. What the other end sends unasked is read as leniently as answers,
+    /// and never answered with an error because it could not be read; bytes that are no message are shown and skipped
+    /// (Misfits::Shown), JSON in binary frames is read, and what this end has sent is recognised when it comes back. A
+    /// server, and a client whose peer may call the same methods with the same ids, leaves it off.
+    bool isExplorer = false;
+    /// When given, XML-RPC is sent and answered, too, told apart by its first byte; this one answers. Having no ids,
+    /// its calls go one after the other: the next is sent when the one before has its answer. While a call is under
+    /// way, the other end may call in turn, and may be called from within that. Null: XML-RPC is refused.
+    std::shared_ptr<const Codec> xmlRpc = {};
 };
 
 /// What came over a channel and belongs to no call that is under way.
@@ -54,18 +64,21 @@ struct UnexpectedMessage
         Late, ///< the answer to a call that was given up: time-out, cancelled
         Unreadable, ///< no JSON-RPC message
         Binary, ///< a binary frame
+        Text, ///< what stood between messages
+        Echo, ///< what this end has sent came back
     };
     Reason reason = Reason::Unreadable; ///< why nobody takes it
-    QByteArray body; ///< the message, byte for byte; empty for Binary
+    QByteArray body; ///< the message, byte for byte
     QString text; ///< one sentence for people
 };
 
 /// JSON-RPC in both directions over one MessageChannel: calls of this end, whose answers are told by their ids and may
 /// come in any order, and calls of the other end, which are answered from a registry. XML-RPC has no ids and is
-/// refused.
+/// refused, unless ChannelOptions::xmlRpc is given.
 ///
 /// The channel is opened by the first message, or by open(). When it closes, every call that was sent ends at once as
-/// ConnectionLost.
+/// ConnectionLost. A server that closes after its answer is called over a new connection the next time, and has one
+/// call under way from then on; a call that was sent is never sent again.
 class RPCCORE_EXPORT ChannelTransport : public ClientTransport
 {
     Q_OBJECT
@@ -74,7 +87,12 @@ public:
     /// Over \a channel, which becomes the transport's own; nothing is opened before the first message.
     explicit ChannelTransport(
         std::unique_ptr<MessageChannel> channel, const ChannelOptions &options = {}, QObject *parent = nullptr);
-    ~ChannelTransport() override; ///< Ends the channel and, as cancelled, the calls under way.
+    /// Ends the channel and, as cancelled, the calls under way. A WebSocket is told so, and has a second to agree, in
+    /// which it lives on by itself; see waitUntilLeft().
+    ~ChannelTransport() override;
+    /// Waits for the WebSockets that were left in this thread to agree, for a second at most; for programs that end. It
+    /// runs an event loop for that.
+    static void waitUntilLeft();
 
     void open(); ///< Connects, if it is not connected; opened() or closed() follows.
     /// Closes the channel in order and does not connect again until something is sent.
@@ -94,6 +112,9 @@ public:
     void serve(Dispatcher &dispatcher, const CallContext &context);
     /// The context of the other end's calls. Its token is cancelled when the connection ends.
     const CallContext &context() const noexcept { return m_context; }
+
+    /// The protocol of \a message, which came over this connection.
+    Protocol protocolOf(const ChannelMessage &message) const;
 
     std::unique_ptr<TransportExchange> send(
         const QByteArray &body, const QByteArray &contentType, const CallOptions &options) override;
@@ -121,17 +142,30 @@ private:
         ChannelMessage message; // as it came
         QByteArray body; // of it, what is no answer
         int count = 0; // of the calls that may be under way
+        bool isXml = false;
     };
 
     void onOpened();
     void onClosed(const Error &error);
     void onInputEnded();
     void onReceived(const ChannelMessage &message);
-    void onBinary(qint64 size);
+    void onBinary(const QByteArray &bytes);
+    void onXml(const ChannelMessage &message);
+    void onAnswerInXml(const ChannelMessage &message);
+    void beginTheirTurn();
+    void endTheirTurn();
+    void tell(UnexpectedMessage::Reason reason, const ChannelMessage &message, const QString &text);
+    jsonrpc::MessageScan scan(const QByteArray &body) const;
+    bool tellEcho(const ChannelMessage &message, const jsonrpc::MessageScan *scan);
+    QByteArray readableCalls(const ChannelMessage &message, const jsonrpc::MessageScan &scan);
+    const Codec &codecOf(const PeerCalls &calls) const;
+    bool mayPost(const ChannelExchange &exchange) const;
+    void postWaiting();
     void onCalled(const ChannelMessage &message, const jsonrpc::MessageScan &scan);
     bool takeAnswers(const ChannelMessage &message, const jsonrpc::MessageScan &scan);
     void tellStray(const ChannelMessage &message, const jsonrpc::ScannedMessage &answer, qsizetype others);
-    void refuseCalls(const ChannelMessage &message, const jsonrpc::MessageScan &scan, const QString &why);
+    void take(const PeerCalls &calls);
+    void refuseCalls(const PeerCalls &calls, const QString &why);
     void handle(const PeerCalls &calls);
     void goOn();
     void post(ChannelExchange &exchange);
@@ -141,6 +175,7 @@ private:
     bool holdBack();
     void dropSlowReader();
     std::optional<ChannelMessage> sendAnswer(const QByteArray &body);
+    std::optional<ChannelMessage> write(const QByteArray &body);
 
     std::unique_ptr<MessageChannel> m_channel;
     ChannelOptions m_options;
@@ -159,6 +194,11 @@ private:
     quint64 m_connection = 0; // counts connections: an answer goes to the one that asked
     bool m_wantsOpen = false; // until close()
     bool m_opensAgain = false; // open() came while the channel was closing
+    bool m_isOneShot = false; // the other end was seen to close after an answer
+    bool m_isUsed = false; // this connection has been sent a message that is answered
+    int m_answers = 0; // that came over this connection
+    QElapsedTimer m_sinceAnswer;
+    QByteArrayList m_sentLately; // by an explorer, which may see it come back
     std::function<void()> m_closing; // what is due after the last answer; set while it is waited for
 };
 

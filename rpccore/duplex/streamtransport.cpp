@@ -22,7 +22,7 @@ Error invalid(const QUrl &url, const QString &like)
         Text::tr("\"%1\" is no address to call; it looks like %2").arg(Trace::shownUrl(url).toString(), like));
 }
 
-std::unique_ptr<MessageChannel> makeChannel(const StreamTarget &target, const Limits &limits)
+std::unique_ptr<StreamChannel> channelTo(const StreamTarget &target, const Limits &limits)
 {
     if (const auto *tcp = std::get_if<TcpTarget>(&target.peer))
         return std::make_unique<TcpChannel>(
@@ -31,6 +31,13 @@ std::unique_ptr<MessageChannel> makeChannel(const StreamTarget &target, const Li
         return std::make_unique<LocalChannel>(local->path, target.framing, limits, target.openTime);
     return std::make_unique<ProcessChannel>(
         std::get<ProcessTarget>(target.peer), target.framing, limits, target.openTime);
+}
+
+std::unique_ptr<MessageChannel> makeChannel(const StreamTarget &target, const ChannelOptions &options)
+{
+    auto channel = channelTo(target, options.limits);
+    channel->setMisfits(options.isExplorer ? Misfits::Shown : Misfits::Refused);
+    return channel;
 }
 
 // "tcp+lsp" taken apart; nothing when a part is not known.
@@ -81,7 +88,7 @@ Result<StreamTarget> StreamTarget::fromUrl(const QUrl &url)
 }
 
 StreamTransport::StreamTransport(const StreamTarget &target, const ChannelOptions &options, QObject *parent)
-    : ChannelTransport(makeChannel(target, options.limits), options, parent)
+    : ChannelTransport(makeChannel(target, options), options, parent)
 {
 }
 

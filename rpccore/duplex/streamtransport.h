@@ -37,14 +37,14 @@ struct RPCCORE_EXPORT StreamTarget
 
     /// From an address: tcp://HOST:PORT, tls://HOST:PORT, unix:///PATH, exec:PROGRAM ARGUMENTS (in which double quotes
     /// hold words together), each with the framing behind a plus sign when it is known: tcp+newline, exec+lsp,
-    /// unix+netstring, tls+bare. The error says what is wrong with it.
+    /// unix+netstring, tls+bare, tcp+nul. The error says what is wrong with it.
     static Result<StreamTarget> fromUrl(const QUrl &url);
     /// True when \a scheme is one of those, with a known framing or none.
     static bool isScheme(const QString &scheme);
 };
 
 /// JSON-RPC over a stream of bytes, in both directions: TCP, TLS, a Unix socket, or standard input and output of a
-/// child process.
+/// child process. XML-RPC, too, with ChannelOptions::xmlRpc.
 class RPCCORE_EXPORT StreamTransport : public ChannelTransport
 {
     Q_OBJECT

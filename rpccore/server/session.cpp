@@ -18,8 +18,8 @@ QString nextId()
     return u"session-" % QString::number(++last);
 }
 
-std::unique_ptr<ChannelTransport> makeTransport(
-    std::unique_ptr<MessageChannel> channel, Server &server, const CallContext &known, const Limits &limits)
+std::unique_ptr<ChannelTransport> makeTransport(std::unique_ptr<MessageChannel> channel, Server &server,
+    const CallContext &known, const Limits &limits, Session::Languages languages)
 {
     ChannelOptions options;
     options.limits = limits;
@@ -27,6 +27,8 @@ std::unique_ptr<ChannelTransport> makeTransport(
         options.limits.batch = server.options().maxBatch;
     options.dropsSlowReaders = true;
     options.answersUnreadable = true;
+    if (const Codec *xml = server.codecFor("text/xml"); xml && languages == Session::Languages::Both)
+        options.xmlRpc = std::shared_ptr<const Codec>(std::shared_ptr<const Codec>(), xml); // the server's
     CallContext context = known;
     context.session = nextId();
     context.protocol = Protocol::JsonRpc;
@@ -44,8 +46,8 @@ std::unique_ptr<ChannelTransport> makeTransport(
 } // namespace
 
 Session::Session(std::unique_ptr<MessageChannel> channel, Server &server, const CallContext &context,
-    const Limits &limits, QObject *parent)
-    : Session(makeTransport(std::move(channel), server, context, limits), server, parent)
+    const Limits &limits, QObject *parent, Languages languages)
+    : Session(makeTransport(std::move(channel), server, context, limits, languages), server, parent)
 {
 }
 
@@ -106,7 +108,7 @@ void Session::onAnswered(const ChannelMessage &request, const Dispatched &result
     log.duration = duration;
     log.responseHead = answer.head;
     log.responseBody = answer.body;
-    log.protocol = Protocol::JsonRpc;
+    log.protocol = m_transport->protocolOf(request);
     log.calls = result.outcomes;
     log.findings = result.findings;
     Q_EMIT m_server->served(log);

@@ -25,10 +25,16 @@ class RPCCORE_EXPORT Session : public QObject
     Q_OBJECT
 
 public:
+    /// What a client may speak.
+    enum class Languages : quint8 {
+        JsonRpc, ///< nothing else
+        Both, ///< XML-RPC, too, told apart by the first byte of a message; see ChannelOptions::xmlRpc
+    };
+
     /// Serves \a server over \a channel, which is open. \a context says what is known of the client: peer, path,
     /// headers, attributes; its session id is made here.
     Session(std::unique_ptr<MessageChannel> channel, Server &server, const CallContext &context, const Limits &limits,
-        QObject *parent);
+        QObject *parent, Languages languages = Languages::JsonRpc);
     ~Session() override; ///< Ends the connection at once.
 
     QString id() const { return m_transport->context().session; } ///< CallContext::session of its calls.

@@ -6,7 +6,7 @@
 #include "server.h"
 #include "session.h"
 
-#include <rpccore/channel/localchannel.h>
+#include <rpccore/channel/acceptedchannel.h>
 #include <rpccore/channel/tcpchannel.h>
 
 #include <QCoreApplication>
@@ -136,7 +136,7 @@ Result<void> StreamListener::Private::listenLocal()
             Text::tr("cannot listen at %1: %2").arg(options.socketPath, made->errorString()));
     connect(made.get(), &QLocalServer::newConnection, q, [this] {
         while (QLocalSocket *const socket = local ? local->nextPendingConnection() : nullptr)
-            take(std::make_unique<LocalChannel>(socket, options.framing, options.limits));
+            take(AcceptedChannel::over(std::unique_ptr<QLocalSocket>(socket), options.framing, options.limits));
     });
     local = std::move(made);
     // Out of descriptors, QLocalServer gives up for good.
@@ -166,7 +166,7 @@ Result<void> StreamListener::Private::listenTcp()
             if (tcp->tls)
                 beginTls(socket);
             else
-                take(std::make_unique<TcpChannel>(socket, options.framing, options.limits));
+                take(AcceptedChannel::over(std::unique_ptr<QTcpSocket>(socket), options.framing, options.limits));
         }
     });
     // Out of descriptors: trying again at once would only burn the processor.
@@ -251,7 +251,8 @@ void StreamListener::Private::take(std::unique_ptr<StreamChannel> channel, const
     context.path = url.toString();
     context.attributes = attributes;
     const QPointer<StreamListener> alive(q);
-    const QPointer<Session> session(new Session(std::move(channel), *server, context, options.limits, q));
+    const QPointer<Session> session(new Session(std::move(channel), *server, context, options.limits, q,
+        options.xmlRpc ? Session::Languages::Both : Session::Languages::JsonRpc));
     if (!alive || !session)
         return; // whoever was told of the session has ended it
     if (url.isEmpty())

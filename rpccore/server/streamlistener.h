@@ -24,6 +24,8 @@ struct StreamOptions
     /// When not empty: a Unix socket at this path instead of TCP, for this user only; on Windows a named pipe. A socket
     /// that an earlier process left behind is replaced, one that answers is not.
     QString socketPath;
+    /// Takes XML-RPC as well as JSON-RPC, told apart by the first byte of each message; see ChannelOptions::xmlRpc.
+    bool xmlRpc = false;
     /// How messages are told apart. Detect takes what each client does, and answers in kind.
     Framing framing = Framing::Detect;
     /// On messages (bytes, bodyTime), connections, calls under way and what waits to be read; a TLS handshake has to
@@ -32,7 +34,8 @@ struct StreamOptions
     std::optional<ServerTls> tls = {}; ///< off: plain; over TCP only, InvalidArgument with a socketPath
 };
 
-/// Serves JSON-RPC over TCP or a Unix socket, in both directions: each client is a Session.
+/// Serves JSON-RPC over TCP or a Unix socket, in both directions: each client is a Session. A client that closes its
+/// sending side is answered all the same, within Limits::bodyTime; not over TLS.
 class RPCCORE_EXPORT StreamListener : public Listener
 {
     Q_OBJECT

@@ -179,6 +179,13 @@ constexpr RuleInfo rules[] = {
     { Rule::XmlTrailing, "xml.trailing", Error, "Behind the root of a document stands nothing but white space.",
         "XML 1.0 section 2.1" },
 
+    { Rule::StreamByteOrderMark, "stream.byte-order-mark", Warning,
+        "A stream of messages does not begin with a byte order mark: it belongs to no header.",
+        "LSP 3.17, base protocol" },
+    { Rule::WebSocketBinaryMessage, "websocket.binary-message", Note,
+        "JSON is text, which travels in text frames; clients in browsers get binary ones as something else.",
+        "RFC 6455 section 5.6" },
+
     { Rule::HttpContentType, "http.content-type", Warning, "The Content-Type of the answer is not one of its protocol.",
         "XML-RPC, Response format; RFC 8259 section 11" },
     { Rule::HttpStatus, "http.status", Note,

@@ -110,6 +110,9 @@ enum class Rule : quint8 {
     XmlDoctype,
     XmlBrokenOff,
     XmlTrailing,
+    // What carries either, both ways
+    StreamByteOrderMark,
+    WebSocketBinaryMessage,
     // HTTP around either
     HttpContentType,
     HttpStatus,

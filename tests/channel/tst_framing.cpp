@@ -4,6 +4,8 @@
 
 #include <rpccore/channel/framing.h>
 
+#include <QRandomGenerator>
+
 using namespace rpc;
 
 Q_DECLARE_METATYPE(rpc::Framing)
@@ -86,6 +88,18 @@ private Q_SLOTS:
         row("HTTP in netstrings", Framing::Netstring, post, L { "broken" });
         row("an answer of HTTP", Framing::Newline, "HTTP/1.1 400 Bad Request\r\nContent-Length: 2\r\n\r\n{}\n", L { "broken" });
         row("no field before a message", Framing::ContentLength, "oops\r\nContent-Length: 2\r\n\r\n{}", L { "broken" });
+        row("nul", Framing::Nul, QByteArray("{}\0\0\n[1]\0x", 10), L { "|{}|" + QByteArray(1, '\0'), "|[1]|" + QByteArray(1, '\0') });
+        row("HTTP where NUL is expected", Framing::Nul, post, L { "broken" });
+        row("detects nul", Framing::Detect, QByteArray("{}\0[1]\0", 7), L { "|{}|", "|[1]|" + QByteArray(1, '\0') });
+        row("a mark before a line", Framing::Newline, "\xEF\xBB\xBF{}\n", L { "|\xEF\xBB\xBF{}|\n" });
+        row("a mark before a header", Framing::ContentLength, "\xEF\xBB\xBF" "Content-Length: 2\r\n\r\n{}", L { "\xEF\xBB\xBF" "Content-Length: 2\r\n\r\n|{}|" });
+        row("a mark before a netstring", Framing::Netstring, "\xEF\xBB\xBF" "2:{},2:[],", L { "\xEF\xBB\xBF" "2:|{}|,", "2:|[]|," });
+        row("a mark before the second header", Framing::ContentLength, "Content-Length: 2\r\n\r\n{}\xEF\xBB\xBF" "Content-Length: 2\r\n\r\n{}", L { "Content-Length: 2\r\n\r\n|{}|", "broken" });
+        row("detects behind a mark", Framing::Detect, "\xEF\xBB\xBF" "2:{},", L { "\xEF\xBB\xBF" "2:|{}|," });
+        row("XML ends with its root", Framing::Bare, "<?xml version='1.0'?><!-- > --><methodCall><a b='/>'/><![CDATA[</methodCall>]]></methodCall >{}<methodResponse/>\n<methodCall>\n</methodCall>",
+            L { "|<?xml version='1.0'?><!-- > --><methodCall><a b='/>'/><![CDATA[</methodCall>]]></methodCall >|", "|{}|", "|<methodResponse/>|", "|<methodCall>\n</methodCall>|" });
+        row("detects nul behind XML", Framing::Detect, QByteArray("<methodCall/>\0<methodCall/>\0", 28), L { "|<methodCall/>|", "|<methodCall/>|" + QByteArray(1, '\0') });
+        row("detects XML", Framing::Detect, "<methodCall>\n</methodCall>\n<?xml version='1.0'?>\n<!DOCTYPE x><methodCall></methodCall>", L { "|<methodCall>\n</methodCall>|", "|<?xml version='1.0'?>\n<!DOCTYPE x><methodCall></methodCall>|" });
         row("detects lines in garbage", Framing::Detect, "<a/>\n{}\n", L { "|<a/>|\n", "|{}|\n" });
     }
 
@@ -131,7 +145,7 @@ private Q_SLOTS:
     void messages_areFramed_soThatTheyAreReadBack()
     {
         const QByteArray body = "{\"text\":\"a\\nb } ]\",\n\"x\":[1,\r\n2]}";
-        for (const auto framing : { Framing::Detect, Framing::Newline, Framing::ContentLength, Framing::Netstring, Framing::Bare }) {
+        for (const auto framing : { Framing::Detect, Framing::Newline, Framing::ContentLength, Framing::Netstring, Framing::Bare, Framing::Nul }) {
             const ChannelMessage sent = framed(framing, body);
             FrameReader reader(framing);
             reader.append(sent.head + sent.body + sent.tail + sent.head + sent.body + sent.tail);
@@ -151,26 +165,78 @@ private Q_SLOTS:
         Limits limits;
         limits.bytes = 10'000;
         limits.headerBytes = 100;
-        for (const auto framing : { Framing::Detect, Framing::Newline, Framing::Bare }) {
-            FrameReader reader(framing, limits);
-            QCOMPARE(readAll(reader, QByteArray(20'000, '['), 100), QList<QByteArray> { "too large" });
+        for (const auto misfits : { Misfits::Refused, Misfits::Shown }) {
+            for (const auto framing : { Framing::Detect, Framing::Newline, Framing::Bare, Framing::Nul }) {
+                for (const QByteArray &text : { QByteArray(20'000, '['), QByteArray("<methodCall>").repeated(2000) }) {
+                    FrameReader reader(framing, limits, misfits);
+                    QCOMPARE(readAll(reader, text, 100), QList<QByteArray> { "too large" });
+                }
+            }
         }
     }
 
     void largeMessages_inSmallPieces_areLinear()
     {
         // Quadratic work over these pieces would take minutes.
-        const QByteArray body = "[\"" + QByteArray(4'000'000, 'x') + "\"]";
+        const QByteArray body = "{\"" + QByteArray(4'000'000, 'x') + "\":[]}";
         for (const auto framing : { Framing::Detect, Framing::Newline, Framing::ContentLength, Framing::Netstring, Framing::Bare }) {
             const ChannelMessage sent = framed(framing, body);
-            FrameReader reader(framing);
-            QCOMPARE(readAll(reader, sent.head + sent.body + sent.tail, 16).size(), 1);
+            for (const auto misfits : { Misfits::Refused, Misfits::Shown }) {
+                FrameReader reader(framing, {}, misfits);
+                QCOMPARE(readAll(reader, sent.head + sent.body + sent.tail, 16).size(), 1);
+            }
+        }
+    }
+
+    // Whatever comes, in whatever pieces: the same messages and texts, nothing is lost, and it comes to an end.
+    void pieces_makeNoDifference_whereMisfitsAreShown_data()
+    {
+        QTest::addColumn<Framing>("framing");
+        for (const auto framing : { Framing::Detect, Framing::Newline, Framing::ContentLength, Framing::Netstring, Framing::Bare, Framing::Nul })
+            QTest::addRow("%d", int(framing)) << framing;
+    }
+
+    void pieces_makeNoDifference_whereMisfitsAreShown()
+    {
+        QFETCH(Framing, framing);
+        const QByteArray parts[] = { "{\"id\":1}", "{\"id\":1}\n", "{\n\"id\":1\n}", "Content-Length: 8\r\n\r\n{\"id\":1}", "8:{\"id\":1},", QByteArray("{\"id\":1}\0", 9),
+            "<methodCall>\n</methodCall>", "<?xml version='1.0'?><methodResponse/>\n", "Welcome\r\n", "> ", "[INFO] x\n", "220 ok\n", "\xEF\xBB\xBF", "\n", "{\"a", "\"}", "Content-Length: x\r\n\r\n",
+            "12:", ",", "\x93\x01\xff", QByteArray(2, '\0'), "[{\"id\":1},\n{}]", "\"{\"", "\r\n\r\n", "<", "C" };
+        QRandomGenerator random(7);
+        for (int round = 0; round < 3000; ++round) {
+            QByteArray stream;
+            for (int i = random.bounded(1, 9); i > 0; --i)
+                stream += parts[random.bounded(int(std::size(parts)))];
+            const auto read = [&](int most) {
+                FrameReader reader(framing, {}, Misfits::Shown);
+                QList<QByteArray> all;
+                for (qsizetype at = 0; at < stream.size();) {
+                    const qsizetype size = most > 0 ? random.bounded(1, most + 1) : stream.size();
+                    reader.append(stream.mid(at, size));
+                    at += size;
+                    for (int i = 0;; ++i) {
+                        const auto next = reader.next();
+                        const auto *message = std::get_if<ChannelMessage>(&next);
+                        if (!message || i > 1000)
+                            break;
+                        all.append(QByteArray::number(int(message->form)) + message->head + '|' + message->body);
+                    }
+                }
+                all.append(reader.unread().trimmed());
+                return all;
+            };
+            const auto whole = read(0);
+            QVERIFY(whole.size() < 200);
+            for (const int most : { 1, 3 }) {
+                const auto pieces = read(most);
+                QVERIFY2(pieces == whole, (stream.toPercentEncoding(" {}[]:,<>\"") + "\n" + whole.join(" ; ") + "\n" + pieces.join(" ; ")).constData());
+            }
         }
     }
 
     void names_goBothWays()
     {
-        for (const auto framing : { Framing::Newline, Framing::ContentLength, Framing::Netstring, Framing::Bare })
+        for (const auto framing : { Framing::Newline, Framing::ContentLength, Framing::Netstring, Framing::Bare, Framing::Nul })
             QCOMPARE(framingFromName(framingName(framing)), framing);
         QVERIFY(!framingFromName(u"tabs"));
         QVERIFY(!framingFromName(u""));

@@ -6,12 +6,15 @@
 #include <rpccore/json/jsonreader.h>
 #include <rpccore/jsonrpc/jsonrpccodec.h>
 #include <rpccore/client/httptransport.h>
+#include <rpccore/duplex/streamtransport.h>
 #include <rpccore/xmlrpc/xmlrpccodec.h>
 #include <tests/support/fakeserver.h>
 #include <tests/support/fatalmessages.h>
 
 #include <QFile>
 #include <QRegularExpression>
+#include <QTcpServer>
+#include <QTcpSocket>
 #include <QTest>
 
 using namespace rpc;
@@ -232,6 +235,47 @@ private Q_SLOTS:
         auto call = client.call(QStringLiteral("m"));
         QTRY_VERIFY(call.isFinished());
         seen(call.trace().findings, QStringLiteral("http.event-stream"));
+    }
+
+    void carriers_triggerTheirRules()
+    {
+        // A peer that answers with a byte order mark before its header.
+        QTcpServer peer;
+        QVERIFY(peer.listen(QHostAddress::LocalHost));
+        connect(&peer, &QTcpServer::newConnection, &peer, [&peer] {
+            QTcpSocket *const socket = peer.nextPendingConnection();
+            connect(socket, &QTcpSocket::readyRead, socket, [socket] {
+                socket->readAll();
+                socket->write("\xEF\xBB\xBF" "Content-Length: 36\r\n\r\n{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":1} ");
+            });
+        });
+        ChannelOptions options;
+        options.isExplorer = true;
+        Client client(std::make_unique<StreamTransport>(StreamTarget { TcpTarget { QStringLiteral("127.0.0.1"), peer.serverPort() }, Framing::ContentLength }, options), std::make_shared<JsonRpcCodec>());
+        auto call = client.call(QStringLiteral("m"));
+        QTRY_VERIFY(call.isFinished());
+        seen(call.trace().findings, QStringLiteral("stream.byte-order-mark"));
+
+        // And one that answers in binary messages.
+        struct Channel : MessageChannel
+        {
+            Channel() { beAccepted(); }
+            std::optional<ChannelMessage> send(const QByteArray &body) override
+            {
+                QMetaObject::invokeMethod(this, [this] { Q_EMIT binaryReceived("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":1}"); }, Qt::QueuedConnection);
+                return ChannelMessage { {}, body, {} };
+            }
+            qint64 backlog() const override { return 0; }
+            QUrl url() const override { return {}; }
+            QString carriage() const override { return {}; }
+            void connectNow() override { }
+            void closeNow(int, const QString &) override { }
+            void abortDevice() override { }
+        };
+        Client binary(std::make_unique<ChannelTransport>(std::make_unique<Channel>(), options), std::make_shared<JsonRpcCodec>());
+        auto second = binary.call(QStringLiteral("m"));
+        QTRY_VERIFY(second.isFinished());
+        seen(second.trace().findings, QStringLiteral("websocket.binary-message"));
     }
 
     void everyRule_wasTriggered()

@@ -34,7 +34,7 @@ public:
             "--listen takes\n"
             "  ADDRESS:PORT               HTTP and WebSocket; port 0 = any free one\n"
             "  https://ADDRESS:PORT       the same with TLS: --tls-cert, or a certificate made for the occasion\n"
-            "  tcp://ADDRESS:PORT         a stream of messages, JSON-RPC only\n"
+            "  tcp://ADDRESS:PORT         a stream of messages, of both protocols\n"
             "  tls://ADDRESS:PORT         the same with TLS, as https\n"
             "  unix:///run/a.sock         the same on a Unix socket\n"
             "  stdio:                     the same on standard input and output\n"

@@ -136,9 +136,7 @@ void MessagesPage::showMessage(const PeerMessage &message)
     m_caption->show();
     const bool hasBytes = message.kind > PeerMessage::Kind::Lost;
     m_message->setMessage(message.message.head, message.message.body + message.message.tail,
-        message.kind == PeerMessage::Kind::Binary ? tr("The bytes of binary frames are not kept.")
-            : hasBytes                            ? tr("The message is empty.")
-                                                  : tr("This line tells of the connection; no bytes belong to it."));
+        hasBytes ? tr("The message is empty.") : tr("This line tells of the connection; no bytes belong to it."));
     m_answer->setMessage(message.answer.head, message.answer.body + message.answer.tail,
         message.answerText.isEmpty() ? tr("No answer is due.") : tr("Nothing was sent back."));
     m_body = message.kind == PeerMessage::Kind::StandardError ? QByteArray() : message.message.body;
