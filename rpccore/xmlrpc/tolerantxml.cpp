@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: MIT
 #include "tolerantxml.h"
 
+#include "markupscanner.h"
+#include "tolerantdecoder.h"
 #include "xmlscalar.h"
 
 #include <rpccore/value/membernames.h>
-#include <rpccore/value/utf8.h>
 
 #include <algorithm>
 
@@ -13,309 +14,24 @@ namespace rpc {
 
 namespace {
 
-bool isSpace(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
-
-bool isNameStart(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == ':' || uchar(c) >= 0x80;
-}
-
-// "U+0001"
-QString codePoint(char32_t c) { return u"U+" % QString::number(c, 16).toUpper().rightJustified(4, u'0'); }
-
-bool isXmlCharacter(char32_t c)
-{
-    return c == '\t' || c == '\n' || c == '\r' || (c >= 0x20 && c < 0xd800) || (c >= 0xe000 && c < 0xfffe)
-        || (c >= 0x10000 && c <= 0x10ffff);
-}
-
-// One element, or a piece of text in one.
-struct Node
-{
-    QByteArrayView name; // of an element; null for text
-    qsizetype begin = 0; // of the start tag, or of the text
-    qsizetype contentBegin = 0;
-    qsizetype contentEnd = 0;
-    qsizetype end = 0;
-    int parent = -1;
-    int firstChild = -1;
-    int lastChild = -1;
-    int next = -1;
-    bool isVerbatim = false; // CDATA: no entities
-
-    bool isElement() const { return !name.isNull(); }
-};
-
-// Takes a document apart into elements and text, whatever is wrong with it.
-class Scanner
-{
-public:
-    Scanner(const QByteArray &xml, qint64 mostNodes, qsizetype mostLevels, std::vector<TolerantNote> &notes)
-        : m_xml(xml)
-        , m_mostNodes(mostNodes)
-        , m_mostLevels(mostLevels)
-        , m_notes(notes)
-    {
-    }
-
-    std::vector<Node> nodes; // the root first
-    std::optional<Error> error;
-
-    bool run()
-    {
-        m_at = findRoot();
-        if (m_at < 0) {
-            error = Error::make(ErrorKind::Parse, QStringLiteral("there is no XML-RPC document"));
-            return false;
-        }
-        before(m_at);
-        startTag();
-        while (m_open >= 0 && !error) {
-            if (m_at >= m_xml.size()) {
-                breakOff();
-                break;
-            }
-            if (m_xml[m_at] == '<')
-                markup();
-            else
-                text(m_xml.indexOf('<', m_at));
-        }
-        if (error)
-            return false;
-        const QByteArrayView rest = xmlTrimmed(QByteArrayView(m_xml).sliced(m_at));
-        if (!rest.isEmpty())
-            note(Rule::XmlTrailing,
-                QStringLiteral("Behind the document stand %1 more bytes: \"%2\".")
-                    .arg(rest.size())
-                    .arg(QString::fromUtf8(rest.first(qMin<qsizetype>(rest.size(), 40))).simplified()),
-                rest.data() - m_xml.constData(), rest.size());
-        return true;
-    }
-
-private:
-    void note(Rule rule, const QString &message, qint64 begin, qint64 length)
-    {
-        if (m_notes.size() < std::size_t(mostFindings))
-            m_notes.push_back({ rule, message, begin, length });
-    }
-
-    qsizetype findRoot() const
-    {
-        qsizetype best = -1;
-        for (const char *root : { "<methodResponse", "<methodCall" }) {
-            const qsizetype at = m_xml.indexOf(root);
-            if (at >= 0 && (best < 0 || at < best))
-                best = at;
-        }
-        return best;
-    }
-
-    // What stands before the root: a declaration, comments, and what should not be there.
-    void before(qsizetype root)
-    {
-        QByteArrayView rest = QByteArrayView(m_xml).first(root);
-        if (rest.startsWith("\xef\xbb\xbf"))
-            rest = rest.sliced(3);
-        for (rest = xmlTrimmed(rest); !rest.isEmpty(); rest = xmlTrimmed(rest)) {
-            const bool isComment = rest.startsWith("<!--");
-            if (!isComment && !rest.startsWith("<?"))
-                break;
-            const qsizetype end = rest.indexOf(isComment ? QByteArrayView("-->") : QByteArrayView("?>"));
-            rest = end < 0 ? QByteArrayView() : rest.sliced(end + (isComment ? 3 : 2));
-        }
-        if (rest.isEmpty())
-            return;
-        const qsizetype at = rest.data() - m_xml.constData();
-        if (rest.startsWith("<!DOCTYPE"))
-            note(Rule::XmlDoctype, QStringLiteral("The document has a DOCTYPE, which is not read."), at, rest.size());
-        else
-            note(Rule::XmlMarkup,
-                QStringLiteral("Before the document stands \"%1\".")
-                    .arg(QString::fromUtf8(rest.first(qMin<qsizetype>(rest.size(), 40))).simplified()),
-                at, rest.size());
-    }
-
-    int add(Node node)
-    {
-        const int index = int(nodes.size());
-        if (index >= m_mostNodes) {
-            error = Error::make(
-                ErrorKind::LimitExceeded, QStringLiteral("more elements in one message than its limit allows"));
-            error->position.offset = node.begin;
-        }
-        node.parent = m_open;
-        if (m_open >= 0) {
-            Node &parent = nodes[size_t(m_open)];
-            if (parent.lastChild >= 0)
-                nodes[size_t(parent.lastChild)].next = index;
-            else
-                parent.firstChild = index;
-            parent.lastChild = index;
-        }
-        nodes.push_back(node);
-        return index;
-    }
-
-    void text(qsizetype end, bool verbatim = false)
-    {
-        if (end < 0)
-            end = m_xml.size();
-        if (end > m_at) {
-            Node node;
-            node.begin = node.contentBegin = m_at;
-            node.contentEnd = node.end = end;
-            node.isVerbatim = verbatim;
-            add(node);
-        }
-        m_at = end;
-    }
-
-    void markup()
-    {
-        const QByteArrayView rest = QByteArrayView(m_xml).sliced(m_at);
-        if (rest.startsWith("<!--"))
-            return skip("-->", 4);
-        if (rest.startsWith("<?"))
-            return skip("?>", 2);
-        if (rest.startsWith("<![CDATA[")) {
-            m_at += 9;
-            const qsizetype end = m_xml.indexOf("]]>", m_at);
-            text(end, true);
-            m_at = end < 0 ? m_xml.size() : end + 3;
-            return;
-        }
-        if (rest.size() > 1 && rest[1] == '/')
-            return endTag();
-        if (rest.size() > 1 && isNameStart(rest[1]))
-            return startTag();
-        note(Rule::XmlMarkup, QStringLiteral("A \"<\" begins nothing here; it is read as text."), m_at, 1);
-        text(m_xml.indexOf('<', m_at + 1));
-    }
-
-    void skip(const char *until, qsizetype from)
-    {
-        const qsizetype end = m_xml.indexOf(until, m_at + from);
-        m_at = end < 0 ? m_xml.size() : end + qsizetype(qstrlen(until));
-    }
-
-    qsizetype nameEnd(qsizetype at) const
-    {
-        while (at < m_xml.size() && !isSpace(m_xml[at]) && m_xml[at] != '>' && m_xml[at] != '/' && m_xml[at] != '<')
-            ++at;
-        return at;
-    }
-
-    void startTag()
-    {
-        Node node;
-        node.begin = m_at;
-        const qsizetype end = nameEnd(m_at + 1);
-        node.name = QByteArrayView(m_xml).sliced(m_at + 1, end - m_at - 1);
-        m_at = end;
-        char quote = 0; // of an attribute
-        bool isEmpty = false;
-        while (m_at < m_xml.size()) {
-            const char c = m_xml[m_at];
-            if (quote) {
-                quote = c == quote ? 0 : quote;
-            } else if (c == '"' || c == '\'') {
-                quote = c;
-            } else if (c == '>') {
-                isEmpty = m_xml[m_at - 1] == '/';
-                ++m_at;
-                break;
-            } else if (c == '<') {
-                note(Rule::XmlMarkup, QStringLiteral("The tag <%1> is not closed.").arg(QString::fromUtf8(node.name)),
-                    node.begin, m_at - node.begin);
-                break;
-            }
-            ++m_at;
-        }
-        node.contentBegin = node.contentEnd = node.end = m_at;
-        const int index = add(node);
-        if (isEmpty)
-            return;
-        m_open = index;
-        if (++m_levels > m_mostLevels) {
-            error = Error::make(
-                ErrorKind::LimitExceeded, QStringLiteral("elements are nested deeper than the limit allows"));
-            error->position.offset = node.begin;
-        }
-    }
-
-    void close(qsizetype contentEnd, qsizetype end)
-    {
-        Node &node = nodes[size_t(m_open)];
-        node.contentEnd = contentEnd;
-        node.end = end;
-        m_open = node.parent;
-        --m_levels;
-    }
-
-    void endTag()
-    {
-        const qsizetype begin = m_at;
-        const qsizetype end = nameEnd(m_at + 2);
-        const QByteArrayView name = QByteArrayView(m_xml).sliced(m_at + 2, end - m_at - 2);
-        m_at = end;
-        while (m_at < m_xml.size() && m_xml[m_at] != '>' && m_xml[m_at] != '<')
-            ++m_at;
-        m_at += m_at < m_xml.size() && m_xml[m_at] == '>' ? 1 : 0;
-        if (nodes[size_t(m_open)].name == name)
-            return close(begin, m_at);
-        // The nearest one of that name, which is looked for a few levels up only: further up it hardly belongs.
-        int open = m_open;
-        for (int i = 0; i < 8 && open >= 0 && nodes[size_t(open)].name != name; ++i)
-            open = nodes[size_t(open)].parent;
-        note(Rule::XmlMarkup,
-            QStringLiteral("</%1> stands where </%2> was due.")
-                .arg(QString::fromUtf8(name), QString::fromUtf8(nodes[size_t(m_open)].name)),
-            begin, m_at - begin);
-        if (open < 0 || nodes[size_t(open)].name != name)
-            return;
-        while (m_open != open)
-            close(begin, begin);
-        close(begin, m_at);
-    }
-
-    void breakOff()
-    {
-        note(Rule::XmlBrokenOff,
-            QStringLiteral("The document breaks off here; <%1> was still open.")
-                .arg(QString::fromUtf8(nodes[size_t(m_open)].name)),
-            m_xml.size() - 1, 1);
-        while (m_open >= 0)
-            close(m_xml.size(), m_xml.size());
-    }
-
-    const QByteArray &m_xml;
-    const qint64 m_mostNodes;
-    const qsizetype m_mostLevels;
-    std::vector<TolerantNote> &m_notes;
-    qsizetype m_at = 0;
-    int m_open = -1;
-    qsizetype m_levels = 0;
-};
-
 // Makes values of the elements.
 class Interpreter
 {
 public:
-    Interpreter(const XmlReader &options, const QByteArray &xml, XmlEncoding encoding, const std::vector<Node> &nodes,
-        Spans *spans, TolerantDocument &out)
+    Interpreter(const XmlReader &options, const QByteArray &xml, XmlEncoding encoding,
+        const std::vector<MarkupNode> &nodes, Spans *spans, TolerantDocument &out)
         : m_options(options)
         , m_xml(xml)
         , m_nodes(nodes)
         , m_spans(spans)
         , m_out(out)
+        , m_decoder(xml, encoding, out.notes)
     {
-        m_singleByte = encoding == XmlEncoding::Latin1 || encoding == XmlEncoding::Ascii;
-        m_hasTable = fillEncodingTable(encoding, m_table);
     }
 
     std::optional<Error> run()
     {
-        const Node &root = m_nodes.front();
+        const MarkupNode &root = m_nodes.front();
         XmlRpcDocument &document = m_out.document;
         const bool isCall = root.name == "methodCall";
         const int fault = isCall ? -1 : child(root, "fault");
@@ -346,24 +62,24 @@ public:
     }
 
 private:
-    const Node &node(int index) const { return m_nodes[size_t(index)]; }
+    const MarkupNode &node(int index) const { return m_nodes[size_t(index)]; }
 
     void note(Rule rule, const QString &message, qint64 begin, qint64 length)
     {
         if (m_out.notes.size() < std::size_t(mostFindings))
             m_out.notes.push_back({ rule, message, begin, length });
     }
-    void note(Rule rule, const QString &message, const Node &place)
+    void note(Rule rule, const QString &message, const MarkupNode &place)
     {
         note(rule, message, place.begin, place.end - place.begin);
     }
-    static QString tag(const Node &element) { return u'<' % QString::fromUtf8(element.name) % u'>'; }
-    void missing(const Node &element, const char *what)
+    static QString tag(const MarkupNode &element) { return u'<' % QString::fromUtf8(element.name) % u'>'; }
+    void missing(const MarkupNode &element, const char *what)
     {
         note(Rule::XmlRpcMissing, QStringLiteral("%1 has no <%2>.").arg(tag(element), QLatin1String(what)),
             element.begin, element.contentBegin - element.begin);
     }
-    void misplaced(const Node &element)
+    void misplaced(const MarkupNode &element)
     {
         note(Rule::XmlRpcElement, QStringLiteral("%1 has no place here.").arg(tag(element)), element);
     }
@@ -375,7 +91,7 @@ private:
             m_spans->close(span, end);
     }
 
-    int child(const Node &element, QByteArrayView name) const
+    int child(const MarkupNode &element, QByteArrayView name) const
     {
         for (int i = element.firstChild; i >= 0; i = node(i).next) {
             if (node(i).name == name)
@@ -384,14 +100,14 @@ private:
         return -1;
     }
 
-    void params(const Node &root, bool isCall, qsizetype bodyAt)
+    void params(const MarkupNode &root, bool isCall, qsizetype bodyAt)
     {
         const int found = child(root, "params");
-        const Node &holder = found >= 0 ? node(found) : root; // <value> may stand in the root itself
+        const MarkupNode &holder = found >= 0 ? node(found) : root; // <value> may stand in the root itself
         const qsizetype span = open(found >= 0 ? holder.begin : bodyAt);
         Array &values = m_out.document.params;
         for (int i = holder.firstChild; i >= 0 && !m_error; i = node(i).next) {
-            const Node &element = node(i);
+            const MarkupNode &element = node(i);
             if (!element.isElement() || element.name == "methodName")
                 continue;
             if (element.name == "param")
@@ -408,7 +124,7 @@ private:
     }
 
     // The value that <param>, <fault> or <member> holds.
-    Value valueIn(const Node &element)
+    Value valueIn(const MarkupNode &element)
     {
         if (const int value = child(element, "value"); value >= 0) {
             for (int i = element.firstChild; i >= 0; i = node(i).next) {
@@ -428,7 +144,7 @@ private:
     }
 
     // A value where none has its place.
-    Value strayValue(const Node &element)
+    Value strayValue(const MarkupNode &element)
     {
         misplaced(element);
         return element.name == "value" ? valueOf(element) : typed(element, true);
@@ -453,7 +169,7 @@ private:
         m_error->position.offset = at;
     }
 
-    Value valueOf(const Node &value)
+    Value valueOf(const MarkupNode &value)
     {
         const qsizetype span = openValue(value.begin);
         Value content = contentOf(value);
@@ -461,7 +177,7 @@ private:
         return content;
     }
 
-    Value contentOf(const Node &value)
+    Value contentOf(const MarkupNode &value)
     {
         int first = -1;
         int text = -1; // that is not blank
@@ -490,7 +206,7 @@ private:
         return typed(node(first), false);
     }
 
-    static XmlTypeName typeOf(const Node &element)
+    static XmlTypeName typeOf(const MarkupNode &element)
     {
         const QByteArray name = element.name.toByteArray();
         const XmlTypeName type = xmlTypeByName(name.constData());
@@ -501,7 +217,7 @@ private:
     }
 
     // \a hasNoValue: the element stands for its <value>, too.
-    Value typed(const Node &element, bool hasNoValue)
+    Value typed(const MarkupNode &element, bool hasNoValue)
     {
         const qsizetype span = hasNoValue ? openValue(element.begin) : -1;
         const XmlTypeName type = typeOf(element);
@@ -524,7 +240,7 @@ private:
         return value;
     }
 
-    Value scalarOf(const Node &element, XmlTypeName type)
+    Value scalarOf(const MarkupNode &element, XmlTypeName type)
     {
         for (int i = element.firstChild; i >= 0; i = node(i).next) {
             if (!node(i).isElement())
@@ -555,13 +271,13 @@ private:
         return Value(text);
     }
 
-    Array arrayOf(const Node &array)
+    Array arrayOf(const MarkupNode &array)
     {
         Array values;
         const int data = child(array, "data");
         if (data < 0)
             missing(array, "data");
-        const Node &holder = data < 0 ? array : node(data);
+        const MarkupNode &holder = data < 0 ? array : node(data);
         for (int i = holder.firstChild; i >= 0 && !m_error; i = node(i).next) {
             if (node(i).isElement())
                 values.append(node(i).name == "value" && data >= 0 ? valueOf(node(i)) : strayValue(node(i)));
@@ -571,12 +287,12 @@ private:
         return values;
     }
 
-    Struct structOf(const Node &element)
+    Struct structOf(const MarkupNode &element)
     {
         QList<Member> members;
         MemberNames names;
         for (int i = element.firstChild; i >= 0 && !m_error; i = node(i).next) {
-            const Node &member = node(i);
+            const MarkupNode &member = node(i);
             if (!member.isElement()) {
                 strayText(member);
                 continue;
@@ -600,7 +316,7 @@ private:
         return Struct(std::move(members));
     }
 
-    void strayText(const Node &text)
+    void strayText(const MarkupNode &text)
     {
         if (!xmlTrimmed(bytes(text)).isEmpty())
             note(Rule::XmlRpcText,
@@ -608,13 +324,13 @@ private:
                 text);
     }
 
-    QByteArrayView bytes(const Node &text) const
+    QByteArrayView bytes(const MarkupNode &text) const
     {
         return QByteArrayView(m_xml).sliced(text.begin, text.end - text.begin);
     }
 
     // All text of an element, or a piece of text.
-    QString textOf(const Node &element)
+    QString textOf(const MarkupNode &element)
     {
         if (!element.isElement())
             return decoded(element.begin, element.end, element.isVerbatim);
@@ -626,101 +342,18 @@ private:
         return text;
     }
 
-    QString decoded(qsizetype begin, qsizetype end, bool verbatim)
-    {
-        QString text = QString(QLatin1String(""));
-        for (qsizetype at = begin; at < end;) {
-            const char c = m_xml[at];
-            if (c == '&' && !verbatim) {
-                at = entity(at, end, text);
-            } else if (c == '\r') { // XML 1.0 section 2.11
-                text += u'\n';
-                at += at + 1 < end && m_xml[at + 1] == '\n' ? 2 : 1;
-            } else if (uchar(c) < 0x80) {
-                if (!isXmlCharacter(uchar(c)))
-                    note(Rule::XmlCharacter,
-                        QStringLiteral("The character %1 has no place in XML.").arg(codePoint(uchar(c))), at, 1);
-                text += QLatin1Char(c);
-                ++at;
-            } else {
-                at = beyondAscii(at, end, text);
-            }
-        }
-        return text;
-    }
-
-    qsizetype beyondAscii(qsizetype at, qsizetype end, QString &text)
-    {
-        const auto byte = uchar(m_xml[at]);
-        if (m_hasTable && m_table[byte] >= 0) {
-            text += QString::fromUcs4(reinterpret_cast<const char32_t *>(&m_table[byte]), 1);
-            return at + 1;
-        }
-        if (m_singleByte) {
-            text += QChar(char16_t(byte));
-            return at + 1;
-        }
-        const qsizetype length = byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
-        char16_t units[2];
-        const char *const from = m_xml.constData() + at;
-        const char16_t *const last = length <= end - at ? decodeUtf8(from, from + length, units) : nullptr;
-        if (last) {
-            text.append(reinterpret_cast<const QChar *>(units), last - units);
-            return at + length;
-        }
-        note(
-            Rule::XmlCharacter, QStringLiteral("The byte 0x%1 is no UTF-8.").arg(byte, 2, 16, QLatin1Char('0')), at, 1);
-        text += QChar::ReplacementCharacter;
-        return at + 1;
-    }
-
-    // The reference that begins at \a at; where the text goes on.
-    qsizetype entity(qsizetype at, qsizetype end, QString &text)
-    {
-        constexpr qsizetype longest = 12;
-        const QByteArrayView window = QByteArrayView(m_xml).sliced(at, qMin(longest, end - at));
-        const qsizetype semicolon = window.indexOf(';');
-        const QByteArrayView name = semicolon > 0 ? window.sliced(1, semicolon - 1) : QByteArrayView();
-        static constexpr std::pair<const char *, char> known[]
-            = { { "amp", '&' }, { "lt", '<' }, { "gt", '>' }, { "quot", '"' }, { "apos", '\'' } };
-        for (const auto &[spelling, meaning] : known) {
-            if (name == spelling) {
-                text += QLatin1Char(meaning);
-                return at + semicolon + 1;
-            }
-        }
-        if (name.startsWith('#') && name.size() > 1) {
-            bool ok = false;
-            const bool isHex = name[1] == 'x';
-            const char32_t c = name.sliced(isHex ? 2 : 1).toByteArray().toUInt(&ok, isHex ? 16 : 10);
-            if (ok && c <= 0x10ffff && !QChar::isSurrogate(c)) {
-                if (!isXmlCharacter(c))
-                    note(Rule::XmlCharacter, QStringLiteral("The character %1 has no place in XML.").arg(codePoint(c)),
-                        at, semicolon + 1);
-                text += QString::fromUcs4(&c, 1);
-                return at + semicolon + 1;
-            }
-        }
-        note(Rule::XmlEntity,
-            name.isEmpty() ? QStringLiteral("An ampersand begins no entity here.")
-                           : QStringLiteral("\"&%1;\" is no entity of XML.").arg(QString::fromUtf8(name)),
-            at, name.isEmpty() ? 1 : semicolon + 1);
-        text += u'&';
-        return at + 1;
-    }
+    QString decoded(qsizetype begin, qsizetype end, bool verbatim) { return m_decoder.text(begin, end, verbatim); }
 
     const XmlReader &m_options;
     const QByteArray &m_xml;
-    const std::vector<Node> &m_nodes;
+    const std::vector<MarkupNode> &m_nodes;
     Spans *m_spans;
     TolerantDocument &m_out;
     std::optional<Error> m_error;
     Span m_name; // of the member whose value is due
     qint64 m_items = 0;
     int m_depth = 0;
-    bool m_singleByte = false;
-    bool m_hasTable = false;
-    int m_table[256];
+    TolerantDecoder m_decoder;
 };
 
 } // namespace
@@ -730,11 +363,11 @@ Result<TolerantDocument> readTolerantly(
 {
     TolerantDocument out;
     // A value takes up to seven elements and pieces of text, a level of values four elements.
-    Scanner scanner(
+    const auto nodes = scanMarkup(
         xml, qMin<qint64>(16 + 8 * options.limits.items, INT_MAX), 16 + 4 * qsizetype(options.limits.depth), out.notes);
-    if (!scanner.run())
-        return *scanner.error;
-    if (const auto error = Interpreter(options, xml, encoding, scanner.nodes, spans, out).run())
+    if (!nodes)
+        return nodes.error();
+    if (const auto error = Interpreter(options, xml, encoding, *nodes, spans, out).run())
         return *error;
     std::stable_sort(out.notes.begin(), out.notes.end(),
         [](const TolerantNote &a, const TolerantNote &b) { return a.begin < b.begin; });

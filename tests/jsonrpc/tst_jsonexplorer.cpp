@@ -34,7 +34,7 @@ QByteArrayList rulesOf(const Findings &findings)
 } // namespace
 
 /// What an explorer makes of answers and requests that are not as JSON-RPC says.
-class tst_Explorer : public QObject
+class tst_JsonExplorer : public QObject
 {
     Q_OBJECT
 
@@ -162,5 +162,5 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(tst_Explorer)
-#include "tst_explorer.moc"
+QTEST_GUILESS_MAIN(tst_JsonExplorer)
+#include "tst_jsonexplorer.moc"
