@@ -163,7 +163,9 @@ std::unique_ptr<rpc::ClientTransport> Endpoint::makeTransport() const
     }
     if (scheme == u"scgi" || scheme == u"scgi+unix")
         return std::make_unique<rpc::ScgiTransport>(target);
-    return std::make_unique<rpc::HttpTransport>(target);
+    rpc::HttpTarget http = target; // as people expect of a browser
+    http.cookies = http.sessionIds = true;
+    return std::make_unique<rpc::HttpTransport>(http);
 }
 
 std::unique_ptr<rpc::Client> Endpoint::makeClient(rpc::Protocol wanted, const Watch &watch) const
@@ -181,8 +183,11 @@ std::unique_ptr<rpc::Client> Endpoint::makeClient(rpc::Protocol wanted, const Wa
 
 std::unique_ptr<rpc::Discovery> Endpoint::makeDiscovery(const Watch &watch) const
 {
-    return std::make_unique<rpc::Discovery>(
+    auto discovery = std::make_unique<rpc::Discovery>(
         target.url, [endpoint = *this, watch](rpc::Protocol wanted) { return endpoint.makeClient(wanted, watch); });
+    constexpr std::chrono::milliseconds probe { 5000 };
+    discovery->setProbeTimeout(target.timeout.count() > 0 ? qMin(target.timeout, probe) : probe);
+    return discovery;
 }
 
 } // namespace antiphon

@@ -5,6 +5,7 @@
 #include "placednotes.h"
 
 #include <QCoreApplication>
+#include <QRegularExpression>
 #include <QStringDecoder>
 
 namespace rpc {
@@ -51,11 +52,39 @@ QString excerpt(const Trace &trace)
     return cut ? QString(text % u'\u2026') : text;
 }
 
+// "Basic, Digest": how credentials can be given, as WWW-Authenticate says.
+QString schemesOf(const Trace &trace)
+{
+    QStringList schemes;
+    for (const auto &[name, value] : trace.responseFields()) {
+        if (name.compare("www-authenticate", Qt::CaseInsensitive) == 0)
+            schemes.append(QString::fromLatin1(value.left(value.indexOf(' ') < 0 ? value.size() : value.indexOf(' '))));
+    }
+    schemes.removeDuplicates();
+    return schemes.join(QStringLiteral(", "));
+}
+
+// The words of an HTML page: its title, or else its text.
+QString wordsOf(const QByteArray &page)
+{
+    constexpr qsizetype most = 4096; // bytes that are looked at
+    QString text = QString::fromUtf8(page.left(most));
+    static const QRegularExpression title(
+        QStringLiteral("<title[^>]*>([^<]*)"), QRegularExpression::CaseInsensitiveOption);
+    if (const auto match = title.match(text); match.hasMatch() && !match.captured(1).trimmed().isEmpty())
+        return match.captured(1).simplified();
+    static const QRegularExpression tags(QStringLiteral("<[^>]*>"));
+    return text.replace(tags, QStringLiteral(" ")).simplified().left(200);
+}
+
 // Adds what came back to the message of \a error, when a person can read it.
 void quoteBody(const Trace &trace, Error &error)
 {
-    if (isHtml(trace))
+    if (isHtml(trace)) {
+        if (const QString words = trace.httpStatus == 403 ? wordsOf(trace.responseBody) : QString(); !words.isEmpty())
+            error.message = Text::tr("%1; the page says \"%2\"").arg(error.message, words);
         return;
+    }
     if (const QString begin = excerpt(trace); !begin.isEmpty())
         error.message = Text::tr("%1; the body reads \"%2\"").arg(error.message, begin);
 }
@@ -76,9 +105,13 @@ Error noAnswer(const Trace &trace, const std::optional<Error> &decoding)
         : isHtml(trace)                               ? Text::tr("an HTML page")
                                                       : Text::tr("a body that is no answer");
     bool quote = true;
-    if (trace.httpStatus == 401 || trace.httpStatus == 403) {
+    const bool gave = trace.requestHead.toLower().contains("\r\nauthorization:");
+    if (trace.httpStatus == 401 || (trace.httpStatus == 403 && gave)) {
         e.kind = ErrorKind::Unauthorized;
-        e.message = Text::tr("HTTP %1: the server wants other credentials").arg(statusText(trace));
+        const QString schemes = schemesOf(trace);
+        e.message = schemes.isEmpty()
+            ? Text::tr("HTTP %1: the server wants other credentials").arg(statusText(trace))
+            : Text::tr("HTTP %1: the server wants credentials, by %2").arg(statusText(trace), schemes);
     } else if (trace.httpStatus >= 300 && trace.httpStatus < 400) {
         const qsizetype at = trace.responseHead.toLower().indexOf("\r\nlocation: ");
         const QByteArray to = at < 0 ? QByteArray() : trace.responseHead.mid(at + 12).split('\r').constFirst();

@@ -77,6 +77,10 @@ public:
     /// is held against that id.
     PendingCall send(const Request &request, const CallOptions &options = {});
 
+    /// Closes connections that no call is using, where the transport has such (HTTP). For a call that must not be lost
+    /// because the server is about to close one that was used before.
+    void dropIdleConnections() { m_transport->dropIdle(); }
+
     /// An empty batch, to be filled.
     Batch batch() const { return {}; }
     /// Sends all of \a batch in one message. InvalidArgument when it is empty or two of its calls have one id,

@@ -331,6 +331,8 @@ void HttpChannel::lost()
     }
     if (std::exchange(m_isOver, true))
         return;
+    if (!m_user)
+        m_closedAfter = idleMs();
     if (User *user = std::exchange(m_user, nullptr))
         user->closed();
 }

@@ -60,6 +60,8 @@ public:
     bool isTlsUnverified() const noexcept { return m_isTlsUnverified; } ///< There were reasons not to trust it.
     qint64 idleMs() const { return m_idleSince.isValid() ? m_idleSince.elapsed() : 0; }
     void setIdle() { m_idleSince.start(); }
+    /// How long it had been idle when the other end closed it; -1 when that has not happened.
+    qint64 closedAfterMs() const noexcept { return m_closedAfter; }
 
 protected:
     void timerEvent(QTimerEvent *event) override;
@@ -93,6 +95,7 @@ private:
     int m_lookup = -1;
     bool m_isOpen = false;
     bool m_isOver = false;
+    qint64 m_closedAfter = -1; // ms idle
     bool m_isTlsUnverified = false;
     std::optional<Error> m_tlsError;
 };

@@ -177,11 +177,29 @@ Result<QByteArray> HttpSession::head(qsizetype bodySize, const QByteArray &conte
     return head;
 }
 
+// The field X-...Session-Id of an answer.
+std::optional<std::pair<QByteArray, QByteArray>> HttpSession::sessionIdIn(const QByteArray &head)
+{
+    for (const QByteArray &line : head.split('\n')) {
+        const qsizetype colon = line.indexOf(':');
+        const QByteArray name = line.left(colon).toLower();
+        if (colon > 0 && name.startsWith("x-") && name.endsWith("session-id"))
+            return std::pair(line.left(colon), line.mid(colon + 1).trimmed());
+    }
+    return std::nullopt;
+}
+
 Result<bool> HttpSession::wantsRetry(const Trace &refused, const QList<QByteArray> &challenges)
 {
     const int status = refused.httpStatus;
     if (status == 401 && m_target.digest && !m_target.user.isEmpty() && m_digest.take(challenges))
         return true;
+    if (status == 409 && m_target.sessionIds) {
+        if (const auto field = sessionIdIn(refused.responseHead)) {
+            replaceIn(m_kept, { *field });
+            return true;
+        }
+    }
     if (!m_retryHook || (status != 401 && status != 407 && status != 409))
         return false;
     const RetryHook hook = m_retryHook; // it may set another
@@ -225,6 +243,10 @@ HttpChannel *HttpSession::takeIdle()
         m_idle.pop_back();
         if (channel->idleMs() < idleMs && channel->isFresh())
             return channel;
+        // A server that closes after its answers without saying so closes the next connection, too: between two looks.
+        constexpr qint64 soonMs = 1000;
+        if (channel->closedAfterMs() >= 0 && channel->closedAfterMs() < soonMs)
+            m_isClosedAfterAnswers = true;
         drop(channel);
     }
     return nullptr;
@@ -254,7 +276,7 @@ void HttpSession::serveWaiting()
 void HttpSession::release(HttpChannel *channel, bool mayKeep)
 {
     channel->setUser(nullptr);
-    if (mayKeep && !m_isClosed) {
+    if (mayKeep && !m_isClosed && !m_isClosedAfterAnswers) {
         channel->setIdle();
         m_idle.push_back(channel);
         if (!m_idleTimer.isActive())
@@ -271,6 +293,12 @@ void HttpSession::drop(HttpChannel *channel)
     std::erase(m_channels, channel);
     channel->abort();
     channel->deleteLater();
+}
+
+void HttpSession::dropIdle()
+{
+    for (HttpChannel *channel : std::exchange(m_idle, {}))
+        drop(channel);
 }
 
 void HttpSession::dropOld()

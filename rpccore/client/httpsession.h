@@ -53,6 +53,7 @@ public:
     /// Gives \a exchange a connection, at once or as soon as there is one.
     void acquire(HttpExchange *exchange);
     void release(HttpChannel *channel, bool mayKeep); ///< Closes it unless \a mayKeep.
+    void dropIdle(); ///< The next call gets a new connection.
     void close(); ///< Ends everything that is under way.
 
 private:
@@ -65,6 +66,7 @@ private:
     void buildBase();
     QByteArray httpHead(const HeaderFields &fields) const;
     QByteArray scgiHead(const HeaderFields &fields, qsizetype bodySize) const;
+    static std::optional<std::pair<QByteArray, QByteArray>> sessionIdIn(const QByteArray &head);
     HttpChannel *takeIdle();
     void serveWaiting();
     void drop(HttpChannel *channel);
@@ -85,6 +87,7 @@ private:
     std::vector<HttpChannel *> m_channels; // owned; deleted from the event loop, they may be in the middle of something
     std::vector<HttpChannel *> m_idle; // of those; the one that was used last is at the end
     QTimer m_idleTimer;
+    bool m_isClosedAfterAnswers = false; // by the other end: then each call has a connection of its own
     bool m_isServing = false;
     bool m_isClosed = false;
 };

@@ -47,6 +47,10 @@ struct HttpTarget
     /// Keeps the cookies that the server sets, in the transport, and sends them back (RFC 6265). Default: they are
     /// ignored.
     bool cookies = false;
+    /// An answer 409 with a field X-...Session-Id (Transmission's against forged calls) has the call sent again with
+    /// that field, which every later call carries, too; the server has not acted on the first one. Default: it is an
+    /// error.
+    bool sessionIds = false;
     /// Asks for gzip or deflate. Default: asks for neither. What comes packed is unpacked in any case.
     bool acceptCompression = false;
     int connections = 6; ///< at a time; calls beyond that wait for one

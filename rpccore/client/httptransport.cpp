@@ -15,6 +15,8 @@ HttpTransport::HttpTransport(HttpTarget target, QObject *parent)
 
 HttpTransport::~HttpTransport() { m_session->close(); }
 
+void HttpTransport::dropIdle() { m_session->dropIdle(); }
+
 const HttpTarget &HttpTransport::target() const noexcept { return m_session->target(); }
 
 void HttpTransport::setRetryHook(RetryHook hook) { m_session->setRetryHook(std::move(hook)); }

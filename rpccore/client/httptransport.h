@@ -44,6 +44,7 @@ public:
 
     std::unique_ptr<TransportExchange> send(
         const QByteArray &body, const QByteArray &contentType, const CallOptions &options) override;
+    void dropIdle() override;
 
 private:
     std::shared_ptr<HttpSession> m_session;

@@ -15,6 +15,8 @@ ScgiTransport::ScgiTransport(HttpTarget target, QObject *parent)
 
 ScgiTransport::~ScgiTransport() { m_session->close(); }
 
+void ScgiTransport::dropIdle() { m_session->dropIdle(); }
+
 const HttpTarget &ScgiTransport::target() const noexcept { return m_session->target(); }
 
 std::unique_ptr<TransportExchange> ScgiTransport::send(

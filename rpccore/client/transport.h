@@ -65,6 +65,8 @@ public:
     virtual std::unique_ptr<TransportExchange> send(
         const QByteArray &body, const QByteArray &contentType, const CallOptions &options)
         = 0;
+    /// Closes connections that nobody uses right now, where there are several: the next call gets a new one.
+    virtual void dropIdle() { }
 };
 
 } // namespace rpc

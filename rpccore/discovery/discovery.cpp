@@ -76,6 +76,7 @@ Discovery::~Discovery()
 void Discovery::start(std::optional<Protocol> protocol, Depth depth)
 {
     m_depth = depth;
+    m_isAuto = !protocol;
     ask(protocol ? QList<Protocol> { *protocol } : orderFor(m_url));
 }
 
@@ -87,14 +88,36 @@ void Discovery::describe(std::optional<Protocol> protocol, const QString &method
 
 void Discovery::cancel() { finish(Error::make(ErrorKind::Cancelled, QStringLiteral("cancelled"))); }
 
-std::unique_ptr<Client> Discovery::takeClient() { return std::move(m_client); }
+std::unique_ptr<Client> Discovery::takeClient()
+{
+    // A server may be about to close what was used for questions; a call would be lost then.
+    m_client->dropIdleConnections();
+    return std::move(m_client);
+}
+
+// Asks a question that does no harm: once more when the connection ended before the first byte of an answer.
+void Discovery::question(const QString &method, const Array &params, const CallOptions &options,
+    const std::function<void(const PendingCall &, const Reply &)> &answered)
+{
+    PendingCall call = m_client->call(method, params, options);
+    call.onFinished(this, [this, method, params, options, answered, call](const Reply &reply) {
+        const bool wasLost = !reply && reply.error().kind == ErrorKind::ConnectionLost && !call.trace().firstByte;
+        if (!wasLost || m_finished)
+            return answered(call, reply);
+        m_client->dropIdleConnections();
+        PendingCall again = m_client->call(method, params, options);
+        again.onFinished(this, [answered, again](const Reply &second) { answered(again, second); });
+    });
+}
 
 void Discovery::ask(QList<Protocol> order)
 {
     const Protocol protocol = order.takeFirst();
     m_client = m_makeClient(protocol);
-    PendingCall call = m_client->call(listName, Array());
-    call.onFinished(this, [this, protocol, order, call](const Reply &reply) {
+    CallOptions options;
+    if (m_isAuto && m_probeTimeout.count() > 0)
+        options.timeout = m_probeTimeout;
+    question(listName, Array(), options, [this, protocol, order](const PendingCall &call, const Reply &reply) {
         m_traces.append(call.trace());
         onListed(protocol, reply, order);
     });
@@ -107,10 +130,21 @@ void Discovery::onListed(Protocol protocol, const Reply &reply, const QList<Prot
     if (!isAnswer(reply)) {
         const Error &e = reply.error();
         m_model.notes.append(Text::tr("Asked for %1 over %2: %3").arg(listName, protocolName(protocol), e.toString()));
-        if (isFinal(e.kind) || rest.isEmpty()) {
+        const bool isSilent = e.kind == ErrorKind::Timeout && !rest.isEmpty();
+        if (m_refused && (isFinal(e.kind) || rest.isEmpty())) {
+            // The other protocol has answered, if not with a list.
+            m_model.notes.removeLast();
+            const auto [other, answer] = *std::exchange(m_refused, std::nullopt);
+            m_client = m_makeClient(other);
+            return onListed(other, answer, {});
+        }
+        if ((isFinal(e.kind) && !isSilent) || rest.isEmpty()) {
             Error why = e;
             if (!isFinal(e.kind) && m_model.notes.size() > 1) {
-                why.message = Text::tr("the server answers neither protocol") % u"\n" % m_model.notes.join(u'\n');
+                why.message = Text::tr("the server answers neither protocol when it is asked for its methods; with the "
+                                       "protocol named "
+                                       "it is called without asking")
+                    % u"\n" % m_model.notes.join(u'\n');
                 why.position = {};
                 why.path = {};
             }
@@ -118,6 +152,18 @@ void Discovery::onListed(Protocol protocol, const Reply &reply, const QList<Prot
         }
         return ask(rest);
     }
+    if (!reply && !rest.isEmpty()) { // both may be spoken, and one of them list its methods
+        m_refused = std::pair(protocol, reply);
+        return ask(rest);
+    }
+    if (!reply && m_refused) {
+        const auto [other, answer] = *std::exchange(m_refused, std::nullopt);
+        m_client = m_makeClient(other);
+        return onListed(other, answer, {});
+    }
+    if (m_refused)
+        m_model.notes.append(Text::tr("The server answers in %1, too, where it does not list its methods.")
+                                 .arg(protocolName(std::exchange(m_refused, std::nullopt)->first)));
     m_model.protocol = protocol;
     if (!reply) {
         m_model.listError = reply.error();
@@ -183,32 +229,34 @@ void Discovery::fetchNext()
     if (m_finished || m_asked >= m_questions.size())
         return;
     const Question question = m_questions.at(m_asked++);
-    m_client->call(question.asked, Array { question.method }).onFinished(this, [this, question](const Reply &reply) {
-        if (m_finished)
-            return;
-        if (!isAnswer(reply) && isFinal(reply.error().kind))
-            return finish(reply.error());
-        if (MethodInfo *info = methodInfo(question.method); info && reply) {
-            if (question.asked == signatureName)
-                info->signatures = systemlist::signatures(*reply);
-            else
-                info->help = reply->toString().trimmed();
-        } else if (!reply) {
-            if (m_failed++ == 0)
-                m_firstFailure
-                    = QStringLiteral("%1(\"%2\"): %3").arg(question.asked, question.method, reply.error().message);
-        }
-        Q_EMIT progress(++m_answered, m_questions.size());
-        if (m_answered < m_questions.size())
-            return fetchNext();
-        if (m_failed) {
-            m_model.notes.append(Text::tr("%1 of %2 questions about methods were answered with an error; the first: %3")
-                                     .arg(m_failed)
-                                     .arg(m_questions.size())
-                                     .arg(m_firstFailure));
-        }
-        finish(m_model);
-    });
+    this->question(
+        question.asked, Array { question.method }, {}, [this, question](const PendingCall &, const Reply &reply) {
+            if (m_finished)
+                return;
+            if (!isAnswer(reply) && isFinal(reply.error().kind))
+                return finish(reply.error());
+            if (MethodInfo *info = methodInfo(question.method); info && reply) {
+                if (question.asked == signatureName)
+                    info->signatures = systemlist::signatures(*reply);
+                else
+                    info->help = reply->toString().trimmed();
+            } else if (!reply) {
+                if (m_failed++ == 0)
+                    m_firstFailure
+                        = QStringLiteral("%1(\"%2\"): %3").arg(question.asked, question.method, reply.error().message);
+            }
+            Q_EMIT progress(++m_answered, m_questions.size());
+            if (m_answered < m_questions.size())
+                return fetchNext();
+            if (m_failed) {
+                m_model.notes.append(
+                    Text::tr("%1 of %2 questions about methods were answered with an error; the first: %3")
+                        .arg(m_failed)
+                        .arg(m_questions.size())
+                        .arg(m_firstFailure));
+            }
+            finish(m_model);
+        });
 }
 
 void Discovery::finish(Result<ApiModel> model)

@@ -38,14 +38,17 @@ public:
     Discovery(QUrl url, MakeClient makeClient, QObject *parent = nullptr);
     ~Discovery() override; ///< Ends the search.
 
-    /// Begins. \a protocol: nothing = find out.
+    /// How long each protocol may take to answer while it is not known which one is spoken; a server that does not know
+    /// a protocol may say nothing at all. 0 = as long as the client's calls may take. Default: 5 s.
+    void setProbeTimeout(std::chrono::milliseconds limit) { m_probeTimeout = limit; }
+    /// Begins. \a protocol: nothing = find out; the one that lists the methods is taken, else the one that answers.
     void start(std::optional<Protocol> protocol, Depth depth = Depth::Details);
     /// Asks only for signature and help of \a method (which need not be listed).
     void describe(std::optional<Protocol> protocol, const QString &method);
     /// Ends the search; finished() follows with Cancelled.
     void cancel();
 
-    /// The client of the protocol that was taken; null before.
+    /// The client of the protocol that was taken, with connections of its own; null before.
     std::unique_ptr<Client> takeClient();
     /// The exchanges by which the protocol was found and the names were listed, in order; for people to look at.
     const QList<Trace> &traces() const noexcept { return m_traces; }
@@ -58,6 +61,8 @@ Q_SIGNALS:
 
 private:
     void ask(QList<Protocol> order);
+    void question(const QString &method, const Array &params, const CallOptions &options,
+        const std::function<void(const PendingCall &, const Reply &)> &answered);
     void onListed(Protocol protocol, const Reply &reply, const QList<Protocol> &rest);
     void fetchDetails();
     void fetchNext();
@@ -74,6 +79,9 @@ private:
     MakeClient m_makeClient;
     std::unique_ptr<Client> m_client;
     Depth m_depth = Depth::Details;
+    std::chrono::milliseconds m_probeTimeout { 5000 };
+    bool m_isAuto = false; // which protocol is not known
+    std::optional<std::pair<Protocol, Reply>> m_refused; // the protocol whose answer was an error
     QString m_only; ///< the one method to describe
     ApiModel m_model;
     QHash<QString, qsizetype> m_index;

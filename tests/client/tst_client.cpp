@@ -130,7 +130,8 @@ private Q_SLOTS:
         row("200 HTML", "200 OK", "text/html", html, int(ErrorKind::InvalidAnswer), "HTML page came back");
         row("401", "401 Unauthorized", "text/plain", "no", int(ErrorKind::Unauthorized), "401");
         row("401 with a challenge", "401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"x\"", "text/plain", "no", int(ErrorKind::Unauthorized), "401");
-        row("403", "403 Forbidden", "text/plain", "", int(ErrorKind::Unauthorized), "403");
+        row("403", "403 Forbidden", "text/plain", "", int(ErrorKind::HttpStatus), "403"); // of a path or a method, as long as nobody gave credentials
+        row("403 with a page", "403 Forbidden", "text/html", "<html><title>No such method</title></html>", int(ErrorKind::HttpStatus), "No such method");
         row("302", "302 Found\r\nLocation: http://127.0.0.1:1/other", "text/plain", "", int(ErrorKind::HttpStatus), "redirects are not followed");
         row("empty 200", "200 OK", "application/json", "", int(ErrorKind::EmptyAnswer), "empty body");
         row("not the protocol", "200 OK", "application/json", "[1,2]", int(ErrorKind::InvalidAnswer), "is an object");

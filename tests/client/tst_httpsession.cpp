@@ -161,6 +161,33 @@ private Q_SLOTS:
         QCOMPARE(sent(caller.trace).toLower().count("session-id"), 1);
     }
 
+    // The same without anybody's help, where the target says so.
+    void sessionIds_areTakenFromA409()
+    {
+        ScriptedServer server;
+        QByteArray session = "one";
+        server.answerWith([&](const QByteArray &request) {
+            if (field(request, "X-Transmission-Session-Id") == session)
+                return ScriptedServer::ok(good);
+            return ScriptedServer::ok("<h1>409</h1>", "X-Transmission-Session-Id: " + session + "\r\n", "409 Conflict");
+        });
+        HttpTarget target = targetOf(server.url());
+        Caller without(target);
+        without.call();
+        QCOMPARE(without.error.httpStatus, 409);
+        target.sessionIds = true;
+        Caller caller(target);
+        QCOMPARE(caller.call(), QStringLiteral("1"));
+        QCOMPARE(caller.trace.earlier->httpStatus, 409);
+        QCOMPARE(caller.call(), QStringLiteral("1"));
+        QVERIFY(!caller.trace.earlier);
+        session = "two";
+        QCOMPARE(caller.call(), QStringLiteral("1"));
+        server.answerWith([&](const QByteArray &) { return ScriptedServer::ok("", "X-Transmission-Session-Id: new\r\n", "409 No"); });
+        caller.call(); // once more, and no third time
+        QCOMPARE(caller.error.httpStatus, 409);
+    }
+
     void hook_isAskedForRefusalsOnly_andOnce_data()
     {
         QTest::addColumn<QByteArray>("answer");

@@ -133,7 +133,105 @@ private Q_SLOTS:
         QVERIFY(model->listError);
         QVERIFY(model->methods.isEmpty());
         QVERIFY(model->notes.join(u' ').contains(u"-32601"));
-        QCOMPARE(server.requests().size(), 1); // nothing else was called
+        QCOMPARE(server.requests().size(), 2); // the same over XML-RPC; nothing else was called
+        QVERIFY(server.requests().constLast().contains("<methodName>system.listMethods</methodName>"));
+    }
+
+    // rtorrent answers JSON-RPC on the address where only XML-RPC lists the methods.
+    void errorToTheList_asksTheOtherProtocol()
+    {
+        const QByteArray xml = "<?xml version=\"1.0\"?><methodResponse><params><param><value><array><data><value>a</value></data></array></value></param></params></methodResponse>";
+        FakeServer server([&](QTcpSocket &socket, const QByteArray &request) {
+            if (request.contains("text/xml"))
+                FakeServer::body(xml, "text/xml")(socket, request);
+            else
+                FakeServer::body("{\"jsonrpc\":\"2.0\",\"error\":{\"code\":-32601,\"message\":\"no\"},\"id\":1}")(socket, request);
+        });
+        const auto model = discover(QUrl(QString::fromLatin1(server.url())), {}, Discovery::Depth::NamesOnly);
+        QVERIFY(model.hasValue());
+        QCOMPARE(model->protocol, Protocol::XmlRpc);
+        QCOMPARE(model->methods.size(), 1);
+        QVERIFY(!model->listError);
+        QVERIFY2(model->notes.join(u' ').contains(u"JSON-RPC, too"), qPrintable(model->notes.join(u' ')));
+    }
+
+    // A question does no harm twice; a call would be another thing.
+    void questionsThatWereLost_areAskedAgain()
+    {
+        int connections = 0;
+        FakeServer server([&](QTcpSocket &socket, const QByteArray &request) {
+            if (++connections % 2 == 1)
+                return socket.disconnectFromHost(); // without a byte
+            const bool isList = request.contains("listMethods");
+            FakeServer::body(isList ? "{\"jsonrpc\":\"2.0\",\"result\":[\"a\",\"system.methodHelp\"],\"id\":1}" : "{\"jsonrpc\":\"2.0\",\"result\":\"help\",\"id\":1}")(socket, request);
+            socket.disconnectFromHost();
+        });
+        Discovery discovery(QUrl(QString::fromLatin1(server.url())), [&](Protocol) {
+            HttpTarget target;
+            target.url = QUrl(QString::fromLatin1(server.url()));
+            target.connections = 1;
+            auto client = std::make_unique<Client>(std::make_unique<HttpTransport>(target), std::make_shared<JsonRpcCodec>(JsonRpcDialect::explorer(), JsonRpcDialect::explorer()));
+            return client;
+        });
+        std::optional<Result<ApiModel>> model;
+        connect(&discovery, &Discovery::finished, &discovery, [&](const Result<ApiModel> &m) { model = m; });
+        discovery.start(Protocol::JsonRpc);
+        QTRY_VERIFY_WITH_TIMEOUT(model.has_value(), 20000);
+        QVERIFY2(model->hasValue(), model->hasValue() ? "" : qPrintable(model->error().toString()));
+        QCOMPARE((*model)->methods.size(), 2);
+        QCOMPARE((*model)->find(QStringLiteral("a"))->help, QStringLiteral("help"));
+    }
+
+    // Frontier::RPC closes a moment after each answer, without saying so: a call would go out on a connection that is ending.
+    void calls_haveConnectionsOfTheirOwn()
+    {
+        QList<QTcpSocket *> sockets;
+        FakeServer server([&](QTcpSocket &socket, const QByteArray &request) {
+            sockets.append(&socket);
+            FakeServer::body("{\"jsonrpc\":\"2.0\",\"result\":[\"a\"],\"id\":1}")(socket, request);
+        });
+        Discovery discovery(QUrl(QString::fromLatin1(server.url())), [&](Protocol) {
+            HttpTarget target;
+            target.url = QUrl(QString::fromLatin1(server.url()));
+            return std::make_unique<Client>(std::make_unique<HttpTransport>(target), std::make_shared<JsonRpcCodec>(JsonRpcDialect::explorer(), JsonRpcDialect::explorer()));
+        });
+        bool finished = false;
+        connect(&discovery, &Discovery::finished, &discovery, [&] { finished = true; });
+        discovery.start(Protocol::JsonRpc, Discovery::Depth::NamesOnly);
+        QTRY_VERIFY(finished);
+        const auto client = discovery.takeClient();
+        auto call = client->call(QStringLiteral("a"));
+        QTRY_VERIFY(call.isFinished());
+        QCOMPARE(sockets.size(), 2);
+        QCOMPARE(server.connections(), 2);
+    }
+
+    // A server that says nothing to what it does not know.
+    void silence_endsAProbe_notTheSearch()
+    {
+        const QByteArray xml = "<?xml version=\"1.0\"?><methodResponse><params><param><value><array><data><value>a</value></data></array></value></param></params></methodResponse>";
+        FakeServer server([&](QTcpSocket &socket, const QByteArray &request) {
+            if (request.contains("text/xml"))
+                FakeServer::body(xml, "text/xml")(socket, request);
+        });
+        const QUrl url(QString::fromLatin1(server.url()));
+        Discovery discovery(url, [&](Protocol p) {
+            HttpTarget target;
+            target.url = url;
+            std::shared_ptr<Codec> codec;
+            if (p == Protocol::JsonRpc)
+                codec = std::make_shared<JsonRpcCodec>();
+            else
+                codec = std::make_shared<XmlRpcCodec>();
+            return std::make_unique<Client>(std::make_unique<HttpTransport>(target), codec);
+        });
+        discovery.setProbeTimeout(std::chrono::milliseconds(100));
+        std::optional<Result<ApiModel>> model;
+        connect(&discovery, &Discovery::finished, &discovery, [&](const Result<ApiModel> &m) { model = m; });
+        discovery.start({}, Discovery::Depth::NamesOnly);
+        QTRY_VERIFY_WITH_TIMEOUT(model.has_value(), 20000);
+        QVERIFY(model->hasValue());
+        QCOMPARE((*model)->protocol, Protocol::XmlRpc);
     }
 
     void serverOfNeitherKind_isAnError()
