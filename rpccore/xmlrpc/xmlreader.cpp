@@ -117,8 +117,14 @@ public:
         if (m_findings)
             m_findings->resize(found);
         auto tolerant = parseTolerantly();
-        return tolerant || tolerant.error().kind == ErrorKind::LimitExceeded ? std::move(tolerant)
-                                                                             : std::move(document);
+        if (!tolerant && tolerant.error().kind != ErrorKind::LimitExceeded)
+            return document;
+        if (tolerant && m_findings && m_findings->size() == found) { // nothing is let pass in silence
+            const Error &error = document.error();
+            note(m_findings, error.kind == ErrorKind::Parse ? Rule::XmlMarkup : Rule::XmlRpcElement,
+                QStringLiteral("A strict reader refuses the document: %1.").arg(error.message), error.position);
+        }
+        return tolerant;
     }
 
 private:
@@ -203,8 +209,14 @@ private:
         if (!read)
             return failure(read.error().kind, read.error().message, read.error().position.offset);
         XmlPositions positions(m_xml, m_encoding);
-        for (const TolerantNote &n : read->notes)
-            note(m_findings, n.rule, n.message, isWide ? TextPosition() : positions.at(n.begin), isWide ? 0 : n.length);
+        for (const TolerantNote &n : read->notes) {
+            TextPosition place;
+            if (!isWide) {
+                place = positions.at(n.begin);
+                place.offset = n.begin; // bytes that are no characters make columns, but move nothing
+            }
+            note(m_findings, n.rule, n.message, place, isWide ? 0 : n.length);
+        }
         if (!isWide && read->document.kind != XmlRpcDocument::Kind::Call) {
             read->document.body = positions.at(read->body.begin);
             read->document.bodyLength = read->body.end - read->body.begin;

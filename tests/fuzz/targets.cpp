@@ -5,6 +5,7 @@
 #include <rpccore/json/jsonreader.h>
 #include <rpccore/json/jsonwriter.h>
 #include <rpccore/json/valuetext.h>
+#include <rpccore/jsonrpc/jsonrpccodec.h>
 #include <rpccore/xmlrpc/xmlreader.h>
 #include <rpccore/xmlrpc/xmlwriter.h>
 
@@ -115,6 +116,59 @@ void xml(const QByteArray &bytes)
     }
 }
 
+namespace {
+
+void checkFindings(const Findings &findings, qsizetype size)
+{
+    require(findings.size() <= mostFindings, "findings are bounded");
+    for (const Finding &f : findings)
+        require(!f.position.isKnown() || (f.position.offset >= 0 && f.position.offset + f.length <= size), "a finding lies in the text");
+}
+
+} // namespace
+
+// What the strict readers take is read alike, with the same findings; the rest is read within its bytes.
+void explorer(const QByteArray &bytes)
+{
+    JsonReader tolerant { small(), Duplicates::KeepAll };
+    const auto strict = [&] {
+        Findings findings;
+        auto value = tolerant.read(bytes, &findings);
+        return std::pair(std::move(value), findings.size());
+    }();
+    tolerant.tolerant = true;
+    Findings findings;
+    Spans spans;
+    const auto value = tolerant.read(bytes, &findings, &spans);
+    const auto again = tolerant.read(bytes);
+    require(value.hasValue() == again.hasValue() && (!value || same(*value, *again)), "spans and findings change nothing");
+    if (strict.first)
+        require(value && same(*value, *strict.first) && findings.size() == strict.second, "good JSON is read as ever");
+    if (value) {
+        require(strict.first || !findings.isEmpty(), "nothing is let pass in silence");
+        checkFindings(findings, bytes.size());
+        checkSpans(spans, bytes.size());
+    }
+    const JsonRpcCodec json(JsonRpcDialect::explorer(), JsonRpcDialect::explorer());
+    Findings said;
+    (void)json.decodeResponse(bytes, { small(), {}, &said });
+    (void)json.decodeRequests(bytes, { small(), {}, &said });
+
+    for (const char *charset : { "", "iso-8859-1", "utf-16" }) {
+        Findings lenientFindings, xmlFindings;
+        Spans xmlSpans;
+        const auto lenient = XmlReader { small(), XmlRpcDialect::lenient() }.read(bytes, charset, &lenientFindings);
+        const auto read = XmlReader { small(), XmlRpcDialect::explorer() }.read(bytes, charset, &xmlFindings, &xmlSpans);
+        if (lenient)
+            require(read && same(read->toValue(), lenient->toValue()) && xmlFindings.size() == lenientFindings.size(), "good XML is read as ever");
+        if (!read)
+            continue;
+        require(lenient.hasValue() || !xmlFindings.isEmpty(), "nothing is let pass in silence");
+        checkFindings(xmlFindings, bytes.size());
+        checkSpans(xmlSpans, bytes.size());
+    }
+}
+
 void roundTrip(const QByteArray &bytes)
 {
     if (const auto value = JsonReader { small(), Duplicates::KeepAll }.read(bytes)) {
@@ -133,7 +187,7 @@ void roundTrip(const QByteArray &bytes)
     }
     const auto document = XmlReader { small(), XmlRpcDialect::lenient() }.read(bytes);
     if (document && document->kind == XmlRpcDocument::Kind::Call) {
-        const auto text = xmlwriter::call(document->method, document->params);
+        const auto text = xmlwriter::call(document->method, document->params, XmlRpcDialect::explorer());
         if (!text) {
             require(text.error().kind == ErrorKind::NotExpressible, "only what has no form is refused");
             return;

@@ -16,6 +16,7 @@ void json(const QByteArray &bytes);
 /// The XML-RPC reader, strict and lenient, with and without a charset; spans as above.
 void xml(const QByteArray &bytes);
 /// What either reader takes is written and read again, and is equal.
+void explorer(const QByteArray &bytes);
 void roundTrip(const QByteArray &bytes);
 /// What both JsonReader and QJsonDocument take means the same; what JsonReader takes, QJsonDocument does, too, but for
 /// what it is known to refuse.
