@@ -1,11 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The Antiphon authors
 // SPDX-License-Identifier: MIT
 #include <rpccore/client/client.h>
+#include <rpccore/client/httptransport.h>
 #include <rpccore/client/looptransport.h>
 #include <rpccore/jsonrpc/jsonrpccodec.h>
 
+#include <tests/support/fakeserver.h>
 #include <tests/support/fatalmessages.h>
 
+#include <QTcpSocket>
 #include <QTest>
 #include <QThread>
 #include <QTimer>
@@ -89,6 +92,26 @@ private Q_SLOTS:
         thread->start();
         QVERIFY(thread->wait(10'000));
         QCOMPARE(result, 5);
+    }
+
+    void transports_share_connectionsAndCookies()
+    {
+        support::FakeServer server([](QTcpSocket &socket, const QByteArray &) {
+            socket.write("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nSet-Cookie: a=1\r\nContent-Length: 35\r\n\r\n{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":5}");
+        });
+        HttpTarget target;
+        target.url = QUrl(QString::fromLatin1(server.url()));
+        target.cookies = true;
+        auto first = std::make_unique<HttpTransport>(target);
+        auto second = std::make_unique<HttpTransport>(first.get());
+        auto a = std::make_unique<Client>(std::move(first), std::make_shared<JsonRpcCodec>());
+        Client b(std::move(second), std::make_shared<JsonRpcCodec>());
+        QVERIFY(a->call(u"m").wait(QDeadlineTimer(5s)));
+        a.reset();
+        QVERIFY(b.call(u"m").wait(QDeadlineTimer(5s)));
+        QCOMPARE(server.connections(), 1);
+        QVERIFY(support::fieldOf(server.requests().at(0), "Cookie").isEmpty());
+        QCOMPARE(support::fieldOf(server.requests().at(1), "Cookie"), QByteArray("a=1"));
     }
 
     void batch_tellsTheOrderOfArrival()
