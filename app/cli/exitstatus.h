@@ -15,6 +15,7 @@ enum class ExitStatus : int {
     InvalidAnswer = 4, ///< what came back is no answer
     RemoteError = 5, ///< the server answered with an error or a fault
     Unauthorized = 6, ///< the server wants other credentials
+    Partial = 7, ///< some of it failed: what there is was printed
 };
 
 inline ExitStatus exitStatusOf(const rpc::Error &error)

@@ -60,11 +60,12 @@ int main(int argc, char *argv[])
     parser.set_version_flag("--version", "antiphon-cli " ANTIPHON_VERSION);
     parser.require_subcommand(1);
     parser.footer("Exit status: 0 success, 1 usage, 2 unreachable, 3 timed out, 4 no valid answer,\n"
-                  "5 error or fault from the server, 6 authentication refused.");
+                  "5 error or fault from the server, 6 authentication refused, 7 success in part.");
     std::map<std::string, std::unique_ptr<Command>> commands;
     commands["list"] = makeListCommand(parser);
     commands["describe"] = makeDescribeCommand(parser);
     commands["call"] = makeCallCommand(parser);
+    commands["bench"] = makeBenchCommand(parser);
     commands["serve"] = makeServeCommand(parser);
     try {
         std::vector<std::string> words; // CLI11 wants them backwards

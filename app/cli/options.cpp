@@ -2,16 +2,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "options.h"
 
+#include "input.h"
 #include "output.h"
 
 #include <app/workspace/peerwatch.h>
 
 #include <CLI/CLI.hpp>
 
-#include <QFile>
-
 #include <cmath>
-#include <cstdio>
 
 namespace antiphon::cli {
 
@@ -30,26 +28,6 @@ QString argument(const std::string &word)
     return QString::fromStdString(!word.empty() && word.front() == guard ? word.substr(1) : word);
 }
 
-rpc::Result<QString> inputOf(const std::string &word)
-{
-    const QString text = argument(word);
-    if (text.startsWith(u"@@"))
-        return text.mid(1);
-    const bool isStandardInput = text == u"-" || text == u"@-";
-    if (!isStandardInput && (!text.startsWith(u'@') || text.size() == 1))
-        return text;
-    QFile file(text.mid(1));
-    const bool open = isStandardInput ? file.open(stdin, QIODevice::ReadOnly) : file.open(QIODevice::ReadOnly);
-    if (!open)
-        return rpc::Error::make(rpc::ErrorKind::InvalidArgument,
-            QStringLiteral("%1 cannot be read: %2; a text that begins with @ is written @@")
-                .arg(text.mid(1), file.errorString()));
-    QByteArray content = file.readAll();
-    if (content.endsWith('\n'))
-        content.chop(content.endsWith("\r\n") ? 2 : 1);
-    return QString::fromUtf8(content);
-}
-
 void ConnectionOptions::addTo(CLI::App &command)
 {
     command.add_option("URL", url, "where to call, see below")->required();
@@ -59,13 +37,13 @@ void ConnectionOptions::addTo(CLI::App &command)
             "--protocol", protocol, "auto asks: JSON-RPC first, XML-RPC first where the path says RPC2 or xmlrpc")
         ->check(CLI::IsMember({ "auto", "json-rpc", "xml-rpc" }))
         ->capture_default_str();
-    command
-        .add_option(
-            "--header", headers, "a header field to send, 'K: V', or @FILE with one in it; may be given several times")
+    command.add_option("--header", headers, "a header field to send, 'K: V' or @FILE; may be given several times")
         ->expected(1)
-        ->take_all();
-    command.add_option("--user", user, "NAME:PASSWORD for Basic authentication; @FILE reads it from a file");
-    command.add_option("--bearer", bearer, "a token for Bearer authentication; @FILE reads it from a file");
+        ->take_all()
+        ->allow_extra_args(false);
+    command.add_option(
+        "--user", user, "NAME:PASSWORD for Basic authentication; @FILE reads it from a file, - from standard input");
+    command.add_option("--bearer", bearer, "a token for Bearer authentication; @FILE and - as for --user");
     command.add_option("--timeout", timeout, "seconds to wait for a complete answer; 0 = no limit")
         ->check(CLI::Range(0.0, 1e6))
         ->capture_default_str();
@@ -81,8 +59,28 @@ void ConnectionOptions::addTo(CLI::App &command)
     command.add_flag("--compressed", compressed, "ask for gzip or deflate");
     command.add_option("--env", environment, "NAME=VALUE for a program that is started; may be given several times")
         ->expected(1)
-        ->take_all();
+        ->take_all()
+        ->allow_extra_args(false);
     command.add_option("--cwd", directory, "the folder in which such a program runs");
+    command
+        .add_option("--subprotocol", subprotocols,
+            "a subprotocol to offer over WebSocket; may be given several times, the preferred one first")
+        ->expected(1)
+        ->take_all()
+        ->allow_extra_args(false);
+    command
+        .add_option("--limit", limits,
+            "bounds on an answer, NAME=NUMBER[K|M|G],...: body and head in bytes, items (values), depth (nested "
+            "lists and structs); by default body=1G,head=16K,items=200000000,depth=512")
+        ->expected(1)
+        ->take_all()
+        ->allow_extra_args(false);
+    command
+        .add_option("--lenient", lenient,
+            "explorer shows what can be read of an answer and tells what is wrong with it; none refuses what breaks "
+            "the specification, as a strict client does")
+        ->check(CLI::IsMember({ "none", "explorer" }))
+        ->capture_default_str();
     command.add_flag("--raw", raw, "print the exact bytes sent and received");
 }
 
@@ -94,24 +92,13 @@ rpc::Result<Endpoint> ConnectionOptions::endpoint() const
         return address.error();
     endpoint.target.url = *address;
     endpoint.protocol = Endpoint::protocolFromText(argument(protocol));
-    for (const std::string &text : headers) {
-        const auto content = inputOf(text);
-        if (!content)
-            return content.error();
-        const auto field = Endpoint::headerFromText(*content);
-        if (!field)
-            return field.error();
-        endpoint.target.headers.append(*field);
-    }
-    const auto credentials = inputOf(user);
-    if (!credentials)
-        return credentials.error();
-    endpoint.target.user = credentials->section(u':', 0, 0);
-    endpoint.target.password = credentials->section(u':', 1);
-    const auto token = inputOf(bearer);
-    if (!token)
-        return token.error();
-    endpoint.target.bearer = *token;
+    if (const auto failed = readCredentials(endpoint.target))
+        return *failed;
+    if (const auto failed = readLimits(endpoint.target.limits))
+        return *failed;
+    endpoint.isExplorer = lenient == "explorer";
+    for (const std::string &name : subprotocols)
+        endpoint.subprotocols.append(argument(name));
     endpoint.target.timeout = std::chrono::milliseconds(std::isfinite(timeout) ? qint64(timeout * 1000) : 0);
     endpoint.target.connectTimeout = std::chrono::milliseconds(qint64(connectTimeout * 1000));
     endpoint.target.digest = digest;
@@ -126,6 +113,8 @@ rpc::Result<Endpoint> ConnectionOptions::endpoint() const
         = [](const char *what) { return rpc::Error::make(rpc::ErrorKind::InvalidArgument, QString::fromLatin1(what)); };
     if (digest && !isHttp)
         return impossible("--digest is for http and https: elsewhere the password would be sent as it is");
+    if (!subprotocols.empty() && !scheme.startsWith(u"ws"))
+        return impossible("--subprotocol is for ws and wss");
     if (!proxy.empty() && (isLocal || scheme == u"scgi"))
         return impossible("--proxy has no meaning for this address");
     if (const auto failed = readTls(endpoint.target.tls))
@@ -133,6 +122,61 @@ rpc::Result<Endpoint> ConnectionOptions::endpoint() const
     if (const auto failed = readProxy(endpoint.target))
         return *failed;
     return endpoint;
+}
+
+std::optional<rpc::Error> ConnectionOptions::readCredentials(rpc::HttpTarget &target) const
+{
+    for (const std::string &word : headers) {
+        const auto text = textFrom(argument(word));
+        if (!text)
+            return text.error();
+        const auto field = Endpoint::headerFromText(*text);
+        if (!field)
+            return field.error();
+        target.headers.append(*field);
+    }
+    const auto credentials = textFrom(argument(user));
+    if (!credentials)
+        return credentials.error();
+    target.user = credentials->section(u':', 0, 0);
+    target.password = credentials->section(u':', 1);
+    const auto token = textFrom(argument(bearer));
+    if (!token)
+        return token.error();
+    target.bearer = *token;
+    return std::nullopt;
+}
+
+std::optional<rpc::Error> ConnectionOptions::readLimits(rpc::Limits &bounds) const
+{
+    for (const std::string &word : limits) {
+        const QStringList entries = argument(word).split(u',');
+        for (const QString &entry : entries) {
+            const QString name = entry.section(u'=', 0, 0).trimmed();
+            QString number = entry.section(u'=', 1).trimmed();
+            const qsizetype unit = number.isEmpty() ? -1 : QStringLiteral("KMG").indexOf(number.back().toUpper());
+            if (unit >= 0)
+                number.chop(1);
+            bool isNumber = false;
+            const qint64 value = number.toLongLong(&isNumber) * (qint64(1) << (10 * (unit + 1)));
+            // Nesting costs stack where it is read, and more than a TiB is no bound.
+            const qint64 most = name == u"depth" ? 2000 : name == u"head" ? 1LL << 30 : 1LL << 40;
+            const bool isKnown = name == u"body" || name == u"head" || name == u"items" || name == u"depth";
+            if (!isKnown || !isNumber || value < 1 || value > most || number.size() > 12)
+                return rpc::Error::make(rpc::ErrorKind::InvalidArgument,
+                    QStringLiteral("--limit wants body=, head=, items= or depth= with a number, not \"%1\"")
+                        .arg(entry));
+            if (name == u"body")
+                bounds.bytes = value;
+            else if (name == u"head")
+                bounds.headerBytes = value;
+            else if (name == u"items")
+                bounds.items = value;
+            else
+                bounds.depth = int(value);
+        }
+    }
+    return std::nullopt;
 }
 
 std::optional<rpc::Error> ConnectionOptions::readTls(rpc::TlsOptions &tls) const

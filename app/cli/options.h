@@ -16,10 +16,6 @@ namespace antiphon::cli {
 std::string guarded(const char *word);
 QString argument(const std::string &word);
 
-/// What \a word stands for: `@FILE` the content of a file and `-` that of standard input, which is read once, without
-/// the line end behind it; `@@x` is the text `@x`. So what is long or secret need not stand on the command line.
-rpc::Result<QString> inputOf(const std::string &word);
-
 /// What every command that calls a server understands.
 struct ConnectionOptions
 {
@@ -39,6 +35,9 @@ struct ConnectionOptions
     bool compressed = false;
     std::vector<std::string> environment;
     std::string directory;
+    std::vector<std::string> subprotocols;
+    std::vector<std::string> limits;
+    std::string lenient = "explorer";
     bool raw = false;
 
     /// Adds the options, and URL as first argument, to \a command.
@@ -46,6 +45,8 @@ struct ConnectionOptions
     rpc::Result<Endpoint> endpoint() const;
 
 private:
+    std::optional<rpc::Error> readCredentials(rpc::HttpTarget &target) const;
+    std::optional<rpc::Error> readLimits(rpc::Limits &limits) const;
     std::optional<rpc::Error> readTls(rpc::TlsOptions &tls) const;
     std::optional<rpc::Error> readProxy(rpc::HttpTarget &target) const;
 };

@@ -140,6 +140,7 @@ std::unique_ptr<rpc::ClientTransport> Endpoint::makeTransport() const
         socket.user = target.user;
         socket.password = target.password;
         socket.bearer = target.bearer;
+        socket.subprotocols = subprotocols;
         socket.tls = target.tls;
         socket.proxy = proxyFor(target);
         socket.openTime = target.connectTimeout;
@@ -171,14 +172,35 @@ std::unique_ptr<rpc::ClientTransport> Endpoint::makeTransport() const
 std::unique_ptr<rpc::Client> Endpoint::makeClient(rpc::Protocol wanted, const Watch &watch) const
 {
     std::shared_ptr<rpc::Codec> codec;
-    if (wanted == rpc::Protocol::JsonRpc)
-        codec = std::make_shared<rpc::JsonRpcCodec>(rpc::JsonRpcDialect::explorer(), rpc::JsonRpcDialect::explorer());
-    else
-        codec = std::make_shared<rpc::XmlRpcCodec>(rpc::XmlRpcDialect::explorer(), rpc::XmlRpcDialect::explorer());
+    if (wanted == rpc::Protocol::JsonRpc) {
+        const auto dialect = isExplorer ? rpc::JsonRpcDialect::explorer() : rpc::JsonRpcDialect::strict();
+        codec = std::make_shared<rpc::JsonRpcCodec>(dialect, dialect);
+    } else {
+        auto dialect = isExplorer ? rpc::XmlRpcDialect::explorer() : rpc::XmlRpcDialect::strict();
+        dialect.datesAsSpelled = true; // that is about what is sent
+        codec = std::make_shared<rpc::XmlRpcCodec>(dialect, dialect);
+    }
     auto transport = makeTransport();
     if (watch)
         watch(*transport);
-    return std::make_unique<rpc::Client>(std::move(transport), codec);
+    auto client = std::make_unique<rpc::Client>(std::move(transport), codec);
+    client->setLimits(target.limits);
+    return client;
+}
+
+rpc::Params Endpoint::paramsOfNone() const
+{
+    switch (emptyParams) {
+    case EmptyParams::Auto:
+        return isTwoWay(target.url) ? rpc::Params() : rpc::Params(rpc::Array());
+    case EmptyParams::None:
+        return {};
+    case EmptyParams::Array:
+        return rpc::Array();
+    case EmptyParams::Object:
+        return rpc::Struct();
+    }
+    return {};
 }
 
 std::unique_ptr<rpc::Discovery> Endpoint::makeDiscovery(const Watch &watch) const

@@ -25,6 +25,20 @@ struct Endpoint
     std::optional<rpc::Protocol> protocol; ///< nothing = find out
     QStringList environment; ///< of a child process: "NAME=value", over what this process has
     QString workingDirectory; ///< of a child process; empty = that of this process
+    QStringList subprotocols; ///< offered over WebSocket, the preferred first
+    /// Answers are read with JsonRpcDialect::explorer() and XmlRpcDialect::explorer(), else strictly.
+    bool isExplorer = true;
+    /// What goes out as params of a JSON-RPC call without arguments.
+    enum class EmptyParams : quint8 {
+        Auto, ///< Array; over WebSockets and streams None: language servers and MCP never answer `[]`
+        None, ///< no member
+        Array, ///< `[]`
+        Object ///< `{}`
+    };
+    EmptyParams emptyParams = EmptyParams::Auto; ///< see there
+
+    /// The params of a call without arguments, by `emptyParams`.
+    rpc::Params paramsOfNone() const;
 
     /// From what people type: "localhost:8080/rpc" gets http://. The error says what is wrong with it.
     static rpc::Result<QUrl> urlFromText(const QString &text);

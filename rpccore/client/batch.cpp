@@ -67,6 +67,8 @@ void PendingBatch::cancel()
         m_state->cancel();
 }
 
+BatchReply PendingBatch::wait(QDeadlineTimer deadline) { return m_state ? m_state->wait(deadline) : noBatch(); }
+
 void PendingBatch::onFinished(QObject *context, std::function<void(const BatchReply &)> function)
 {
     if (m_state)

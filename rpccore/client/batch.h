@@ -18,7 +18,7 @@ namespace rpc {
 class RPCCORE_EXPORT Batch
 {
 public:
-    /// Adds a call. It gets its id when the batch is sent.
+    /// Adds a call. It gets its id when the batch is sent, or by Client::assignIds().
     Batch &call(QAnyStringView method, const Params &params = {}, const Struct &extra = {});
     /// Adds a notification: nothing comes back.
     Batch &notify(QAnyStringView method, const Params &params = {}, const Struct &extra = {});
@@ -45,6 +45,8 @@ struct RPCCORE_EXPORT BatchReply
     /// In the order of the requests. Nothing for a notification, a reply for every call: a call that the server did not
     /// answer has an InvalidAnswer, one whose whole batch failed the error of the batch.
     QList<std::optional<Reply>> replies;
+    /// The places in `replies` of the calls that were answered, in the order in which the answers came.
+    QList<qsizetype> arrival;
     /// Answers that belong to none of the calls: without an id, with one that no call has, or members that are no
     /// answer (their outcome is an InvalidAnswer). They are never dealt out to the calls that are left over.
     QList<Response> unlinked;
@@ -80,6 +82,8 @@ public:
     std::optional<BatchReply> reply() const;
     /// Cancels: every call is ErrorKind::Cancelled. Nothing when it is finished already.
     void cancel();
+    /// Waits in an event loop of its own, with the hazards of PendingCall::wait().
+    BatchReply wait(QDeadlineTimer deadline = QDeadlineTimer::Forever);
     /// Calls \a function once when the outcome is there, never from within onFinished(). Not when \a context dies
     /// before. Any number of callbacks.
     void onFinished(QObject *context, std::function<void(const BatchReply &)> function);

@@ -99,6 +99,7 @@ public:
             return;
         }
         reply = member->outcome;
+        m_reply.arrival.append(place);
     }
 
     BatchReply finish(const QList<Request> &requests, const Trace &trace)

@@ -130,7 +130,7 @@ Result<RequestId> Client::freshId()
 
 PendingCall Client::call(QAnyStringView method, const Params &params, const CallOptions &options)
 {
-    Request request { RequestId(), method.toString(), params };
+    Request request { RequestId(), method.toString(), params, {}, m_version };
     if (const auto error = addDefaults(request.params))
         return start(*error, request.method, options);
     const auto id = freshId();
@@ -142,7 +142,7 @@ PendingCall Client::call(QAnyStringView method, const Params &params, const Call
 
 PendingCall Client::notify(QAnyStringView method, const Params &params, const CallOptions &options)
 {
-    Request request { RequestId(), method.toString(), params };
+    Request request { RequestId(), method.toString(), params, {}, m_version };
     if (const auto error = addDefaults(request.params))
         return start(*error, request.method, options);
     return send(request, options);
@@ -205,6 +205,18 @@ PendingCall Client::sendRaw(const QByteArray &body, const QByteArray &contentTyp
     return PendingCall(state);
 }
 
+QList<RequestId> Client::assignIds(Batch &batch)
+{
+    QList<RequestId> ids;
+    ids.reserve(batch.size());
+    for (Batch::Entry &entry : batch.m_entries) {
+        if (entry.isCall && entry.request.id.isAbsent())
+            entry.request.id = nextId();
+        ids.append(entry.request.id);
+    }
+    return ids;
+}
+
 Result<QList<Request>> Client::prepare(const Batch &batch)
 {
     if (batch.isEmpty())
@@ -225,7 +237,7 @@ Result<QList<Request>> Client::prepare(const Batch &batch)
                 .arg(id.toString()));
     };
     for (const Batch::Entry &entry : batch.m_entries) {
-        if (entry.isReady && entry.isCall && !take(entry.request.id))
+        if (entry.isCall && !entry.request.id.isAbsent() && !take(entry.request.id))
             return takenTwice(entry.request.id);
     }
     QList<Request> requests;
@@ -235,8 +247,9 @@ Result<QList<Request>> Client::prepare(const Batch &batch)
         if (!entry.isReady) {
             if (auto error = addDefaults(request.params))
                 return *std::move(error);
+            request.version = m_version;
         }
-        if (!entry.isReady && entry.isCall) {
+        if (entry.isCall && request.id.isAbsent()) {
             // An id that a request of the caller's own has is left out.
             auto id = freshId();
             for (qsizetype i = 0; id && taken.contains(id->toString()) && i < batch.size(); ++i)
@@ -301,7 +314,7 @@ PendingBatch Client::multicall(const QList<MulticallEntry> &calls, const CallOpt
         failLater(state, calls.isEmpty() ? invalidArgument(QStringLiteral("there is nothing to call")) : id.error());
         return pending;
     }
-    const Request request { *id, name, Array { Value(list) } };
+    const Request request { *id, name, Array { Value(list) }, {}, m_version };
     const auto body = encode(request, options);
     if (!body) {
         failLater(state, body.error());

@@ -51,6 +51,9 @@ public:
     /// Where the ids of JSON-RPC calls come from; the default is countedIds(). An id that is absent or null makes the
     /// call InvalidArgument.
     void setIdGenerator(IdGenerator generator) { m_ids = std::move(generator); }
+    /// The form of all calls, notifications and batches of JSON-RPC but those that are sent as they are; the default is
+    /// 2.0. 1.0 has params by position only. Without effect over XML-RPC.
+    void setVersion(JsonRpcVersion version) { m_version = version; }
     /// The id of a next call, for a Request of one's own; null over XML-RPC, which has none.
     RequestId nextId() { return m_codec->hasIds() ? m_ids() : RequestId::null(); }
 
@@ -83,6 +86,8 @@ public:
 
     /// An empty batch, to be filled.
     Batch batch() const { return {}; }
+    /// Gives every call of \a batch that has no id one now, and all ids by their places: absent for notifications.
+    QList<RequestId> assignIds(Batch &batch);
     /// Sends all of \a batch in one message. InvalidArgument when it is empty or two of its calls have one id,
     /// NotExpressible over XML-RPC; then nothing is sent.
     PendingBatch send(const Batch &batch, const CallOptions &options = {});
@@ -118,6 +123,7 @@ private:
     Limits m_limits = Limits::forExplorer();
     Struct m_defaults;
     IdGenerator m_ids = countedIds();
+    JsonRpcVersion m_version = JsonRpcVersion::V2_0;
     std::shared_ptr<ThreadHop> m_home;
     std::vector<std::weak_ptr<detail::OpenState>> m_open;
 };

@@ -55,6 +55,8 @@ public:
     void release(HttpChannel *channel, bool mayKeep); ///< Closes it unless \a mayKeep.
     void dropIdle(); ///< The next call gets a new connection.
     void close(); ///< Ends everything that is under way.
+    void addUser() { ++m_users; } ///< One more transport shares it.
+    bool removeUser() { return --m_users == 0; } ///< True when that was the last.
 
 private:
     struct CookieJar : QNetworkCookieJar
@@ -88,6 +90,7 @@ private:
     std::vector<HttpChannel *> m_idle; // of those; the one that was used last is at the end
     QTimer m_idleTimer;
     bool m_isClosedAfterAnswers = false; // by the other end: then each call has a connection of its own
+    int m_users = 1; // transports
     bool m_isServing = false;
     bool m_isClosed = false;
 };

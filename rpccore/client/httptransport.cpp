@@ -13,7 +13,18 @@ HttpTransport::HttpTransport(HttpTarget target, QObject *parent)
 {
 }
 
-HttpTransport::~HttpTransport() { m_session->close(); }
+HttpTransport::HttpTransport(const HttpTransport *other, QObject *parent)
+    : ClientTransport(parent)
+    , m_session(other->m_session)
+{
+    m_session->addUser();
+}
+
+HttpTransport::~HttpTransport()
+{
+    if (m_session->removeUser())
+        m_session->close();
+}
 
 void HttpTransport::dropIdle() { m_session->dropIdle(); }
 

@@ -24,7 +24,12 @@ class RPCCORE_EXPORT HttpTransport : public ClientTransport
 public:
     /// Calls \a target; nothing is opened before the first message.
     explicit HttpTransport(HttpTarget target, QObject *parent = nullptr);
-    ~HttpTransport() override; ///< Calls under way end as cancelled.
+    /// Shares what \a other has for the same target: connections (and how many there may be), cookies, what the retry
+    /// hook gave, Digest's nonce. For several clients of one server, in one protocol or both. In the thread of \a
+    /// other, which may die before this one.
+    explicit HttpTransport(const HttpTransport *other, QObject *parent = nullptr);
+    /// Calls under way end as cancelled; those of one that shares, with the last of them.
+    ~HttpTransport() override;
 
     const HttpTarget &target() const noexcept; ///< Where and how it calls.
 

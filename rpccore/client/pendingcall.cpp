@@ -31,6 +31,11 @@ void PendingCall::cancel()
         m_state->cancel();
 }
 
+Reply PendingCall::wait(QDeadlineTimer deadline)
+{
+    return m_state ? m_state->wait(deadline) : Reply(detail::cancelledError());
+}
+
 void PendingCall::onFinished(QObject *context, std::function<void(const Reply &)> function)
 {
     if (m_state)

@@ -5,6 +5,7 @@
 #include <rpccore/client/trace.h>
 #include <rpccore/core/result.h>
 
+#include <QDeadlineTimer>
 #include <QFuture>
 
 #include <functional>
@@ -33,6 +34,16 @@ public:
     std::optional<Reply> reply() const;
     /// Cancels: the reply is ErrorKind::Cancelled. Nothing when it is finished already.
     void cancel();
+
+    /// Waits for the reply, in an event loop of its own, and gives it; a Timeout when \a deadline is over before: the
+    /// call goes on then, and may be waited for again. Cancelled when the program ends its event loops meanwhile. For
+    /// programs without an event loop, worker threads (of QThread or QThreadPool) and tests. There has to be a
+    /// QCoreApplication, it need not run.
+    ///
+    /// In a thread whose event loop runs, everything but the user's input goes on while this waits: timers fire, other
+    /// replies come, slots run, and may delete the object that waits, or wait themselves, in which case this returns
+    /// after they do. Use onFinished() there.
+    Reply wait(QDeadlineTimer deadline = QDeadlineTimer::Forever);
 
     /// Calls \a function once when the reply is there, never from within onFinished(). Not when \a context dies before.
     /// Any number of callbacks.

@@ -6,14 +6,22 @@
 #include <rpccore/client/pendingcall.h>
 #include <rpccore/client/transport.h>
 
+#include <QDeadlineTimer>
+#include <QEventLoop>
 #include <QPointer>
 #include <QPromise>
+#include <QTimer>
 
 #include <vector>
 
 namespace rpc::detail {
 
 inline Error cancelledError() { return Error::make(ErrorKind::Cancelled, QStringLiteral("cancelled")); }
+
+inline Error waitedTooLong()
+{
+    return Error::make(ErrorKind::Timeout, QStringLiteral("the reply was not there in time; the call goes on"));
+}
 
 /// What the client knows of everything that is under way.
 struct OpenState
@@ -144,6 +152,26 @@ template <class Outcome> struct PendingState : OpenState, std::enable_shared_fro
             }
         }
         return promise->future();
+    }
+
+    /// Runs an event loop of its own until the reply is there, \a deadline is over, or the program ends its loops.
+    Outcome wait(QDeadlineTimer deadline)
+    {
+        const auto keep = this->shared_from_this();
+        if (reply)
+            return *reply;
+        if (deadline.hasExpired())
+            return failed(waitedTooLong());
+        QEventLoop loop;
+        bool isLate = false;
+        addCallback(&loop, [&loop](const Outcome &) { loop.quit(); });
+        if (!deadline.isForever())
+            QTimer::singleShot(std::chrono::milliseconds(deadline.remainingTime()), Qt::PreciseTimer, &loop, [&] {
+                isLate = true;
+                loop.quit();
+            });
+        loop.exec(QEventLoop::ExcludeUserInputEvents);
+        return reply ? *reply : failed(isLate ? waitedTooLong() : cancelledError());
     }
 
     const Trace &currentTrace() const { return exchange ? exchange->trace() : trace; }

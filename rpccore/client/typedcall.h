@@ -86,6 +86,9 @@ public:
     }
     void cancel() { m_call.cancel(); } ///< See PendingCall::cancel().
 
+    /// Waits in an event loop of its own, with the hazards of PendingCall::wait().
+    Result<T> wait(QDeadlineTimer deadline = QDeadlineTimer::Forever) { return resultAs<T>(m_call.wait(deadline)); }
+
     /// See PendingCall::onFinished().
     void onFinished(QObject *context, std::function<void(const Result<T> &)> function)
     {

@@ -18,6 +18,7 @@ struct RPCCORE_EXPORT ApiModel
     QList<MethodInfo> methods; ///< in the order in which the server listed them
     /// What was asked and what came back where that was not what one would wish for; for people.
     QStringList notes;
+    bool isPartial = false; ///< some questions about methods got no answer at all, `notes` says why
     /// Why there are no methods, when the server does not tell them. Calling by name still works.
     std::optional<Error> listError;
 

@@ -235,6 +235,7 @@ void Discovery::fetchNext()
                 return;
             if (!isAnswer(reply) && isFinal(reply.error().kind))
                 return finish(reply.error());
+            m_model.isPartial = m_model.isPartial || !isAnswer(reply);
             if (MethodInfo *info = methodInfo(question.method); info && reply) {
                 if (question.asked == signatureName)
                     info->signatures = systemlist::signatures(*reply);

@@ -93,6 +93,7 @@ private Q_SLOTS:
 
         client.setDefaultNamedParams({ { "api_key", QString("s3cret") } }); // in the named params of every call, whose own win
         client.setIdGenerator(rpc::uuidIds()); // or prefixedIds("i"), or a function of your own; by default 1, 2, 3
+        client.setVersion(rpc::JsonRpcVersion::V2_0); // 1.0 or 1.1 for servers that know nothing newer
         rpc::CallOptions options;
         options.timeout = std::chrono::seconds(5);
         options.headers = { { "X-Trace", "7" } };

@@ -26,6 +26,7 @@ public:
 std::unique_ptr<Command> makeListCommand(CLI::App &app);
 std::unique_ptr<Command> makeDescribeCommand(CLI::App &app);
 std::unique_ptr<Command> makeCallCommand(CLI::App &app);
+std::unique_ptr<Command> makeBenchCommand(CLI::App &app);
 std::unique_ptr<Command> makeServeCommand(CLI::App &app);
 
 } // namespace antiphon::cli

@@ -72,17 +72,16 @@ protected:
 
     ExitStatus show(const rpc::ApiModel &model) override
     {
-        if (model.listError) {
-            for (const QString &note : model.notes)
-                complain(note);
+        for (const QString &note : model.notes)
+            complain(note);
+        if (model.listError)
             return exitStatusOf(*model.listError);
-        }
         if (m_json) {
             rpc::Array all;
             for (const rpc::MethodInfo &m : model.methods)
                 all.append(methodToValue(m));
             print(rpc::valuetext::toText(all, rpc::JsonWriter::Layout::Indented));
-            return ExitStatus::Success;
+            return model.isPartial ? ExitStatus::Partial : ExitStatus::Success;
         }
         QString names;
         for (const rpc::MethodInfo &m : model.methods)
@@ -110,18 +109,26 @@ protected:
 
     ExitStatus show(const rpc::ApiModel &model) override
     {
-        for (const QString &note : model.notes)
-            complain(note);
         const rpc::MethodInfo *method = model.find(argument(m_method));
-        // describe() puts the method into the model; it is unknown when the server has a list without it.
-        const bool known = method && (model.listError || model.isListed(method->name));
-        if (!known) {
-            complain(QStringLiteral("the server lists no method \"%1\"").arg(argument(m_method)));
-            return ExitStatus::RemoteError;
+        // describe() puts the method into the model. One that is not listed, or of which nothing is told where there is
+        // no list, may be there all the same, but nobody has said so.
+        const bool isTold = method
+            && (model.listError ? !method->signatures.isEmpty() || !method->help.isEmpty()
+                                : model.isListed(method->name));
+        const bool isBare = method && method->signatures.isEmpty() && method->help.isEmpty();
+        if (!isTold || isBare || model.isPartial) {
+            for (const QString &note : model.notes)
+                complain(note);
+        }
+        if (!isTold) {
+            complain((model.listError ? QStringLiteral("the server tells nothing of a method \"%1\"")
+                                      : QStringLiteral("the server lists no method \"%1\""))
+                         .arg(argument(m_method)));
+            return model.isPartial ? ExitStatus::Partial : ExitStatus::RemoteError;
         }
         print(m_json ? rpc::valuetext::toText(methodToValue(*method), rpc::JsonWriter::Layout::Indented)
                      : methodText(*method).toUtf8());
-        return ExitStatus::Success;
+        return model.isPartial ? ExitStatus::Partial : ExitStatus::Success;
     }
 
 private:
