@@ -271,8 +271,9 @@
   unix:///run/a.sock                       the same through a Unix socket
   exec:program argument ...                the same with a program that is started
   scgi://host:port  scgi+unix:///run/a.sock  SCGI
-WebSocket and streams carry JSON-RPC only. How messages of a stream are told apart stands behind a
-plus sign when it is known: tcp+newline, exec+lsp, unix+netstring, tls+bare.</source>
+WebSocket carries JSON-RPC only, streams carry it unless XML-RPC is named. How messages of a stream are
+told apart stands behind a plus sign when it is known: tcp+newline, exec+lsp, unix+netstring, tls+bare,
+tcp+nul.</source>
         <translation>URL ist eines von
   http://host:port/pfad  https://...       HTTP (http:// darf fehlen)
   http+unix:///run/a.sock:/RPC2            HTTP durch einen Unix-Socket
@@ -281,11 +282,12 @@ plus sign when it is known: tcp+newline, exec+lsp, unix+netstring, tls+bare.</so
   unix:///run/a.sock                       dasselbe durch einen Unix-Socket
   exec:programm argument ...               dasselbe mit einem Programm, das gestartet wird
   scgi://host:port  scgi+unix:///run/a.sock  SCGI
-WebSocket und Ströme befördern nur JSON-RPC. Wie die Nachrichten eines Stroms zu trennen sind, steht hinter
-einem Pluszeichen, wenn es bekannt ist: tcp+newline, exec+lsp, unix+netstring, tls+bare.</translation>
+WebSocket trägt nur JSON-RPC, Ströme tragen es, wenn nicht XML-RPC genannt ist. Wie die Nachrichten eines
+Stroms getrennt werden, steht hinter einem Pluszeichen, wenn es bekannt ist: tcp+newline, exec+lsp,
+unix+netstring, tls+bare, tcp+nul.</translation>
     </message>
     <message>
-        <location line="+21"/>
+        <location line="+22"/>
         <source>&quot;%1&quot; is no header field; one looks like &quot;Name: value&quot;</source>
         <translation>„%1“ ist kein Kopffeld; eines sieht so aus: „Name: Wert“</translation>
     </message>
@@ -650,16 +652,11 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
     </message>
     <message>
         <location line="+20"/>
-        <source>The bytes of binary frames are not kept.</source>
-        <translation>Die Bytes binärer Frames werden nicht behalten.</translation>
-    </message>
-    <message>
-        <location line="+1"/>
         <source>The message is empty.</source>
         <translation>Die Nachricht ist leer.</translation>
     </message>
     <message>
-        <location line="+1"/>
+        <location line="+0"/>
         <source>This line tells of the connection; no bytes belong to it.</source>
         <translation>Diese Zeile handelt von der Verbindung; zu ihr gehören keine Bytes.</translation>
     </message>
@@ -790,7 +787,7 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
 <context>
     <name>antiphon::PeerMessage</name>
     <message>
-        <location filename="../app/workspace/peermessage.cpp" line="+49"/>
+        <location filename="../app/workspace/peermessage.cpp" line="+62"/>
         <source>Connected</source>
         <translation>Verbunden</translation>
     </message>
@@ -845,7 +842,12 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>Fehlerausgabe</translation>
     </message>
     <message>
-        <location line="+18"/>
+        <location line="+2"/>
+        <source>Echo</source>
+        <translation>Echo</translation>
+    </message>
+    <message>
+        <location line="+19"/>
         <source>notification: %1</source>
         <translation>Benachrichtigung: %1</translation>
     </message>
@@ -858,7 +860,7 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
 <context>
     <name>antiphon::PeerWatch</name>
     <message>
-        <location filename="../app/workspace/peerwatch.cpp" line="+102"/>
+        <location filename="../app/workspace/peerwatch.cpp" line="+105"/>
         <source>%1, by this end</source>
         <translation>%1, von dieser Seite</translation>
     </message>
@@ -876,7 +878,7 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
 <context>
     <name>antiphon::ReplyPage</name>
     <message>
-        <location filename="../app/gui/pages/replypage.cpp" line="+66"/>
+        <location filename="../app/gui/pages/replypage.cpp" line="+70"/>
         <source>Check the spelling of the host, and the network.</source>
         <translation>Schreibweise des Hosts und das Netz prüfen.</translation>
     </message>
@@ -957,7 +959,7 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>Empfangene Bytes</translation>
     </message>
     <message>
-        <location line="+11"/>
+        <location line="+12"/>
         <source>The bytes that were sent appear here.</source>
         <translation>Hier erscheinen die gesendeten Bytes.</translation>
     </message>
@@ -978,12 +980,17 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>Benachrichtigt</translation>
     </message>
     <message>
-        <location line="+4"/>
+        <location line="+8"/>
         <source>Result</source>
         <translation>Ergebnis</translation>
     </message>
     <message>
-        <location line="+1"/>
+        <location line="+2"/>
+        <source>Result, with errors</source>
+        <translation>Ergebnis, mit Fehlern</translation>
+    </message>
+    <message>
+        <location line="+4"/>
         <source>result</source>
         <translation>Ergebnis</translation>
     </message>
@@ -998,7 +1005,7 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>data</translation>
     </message>
     <message>
-        <location line="-164"/>
+        <location line="-174"/>
         <source>Cancelled</source>
         <translation>Abgebrochen</translation>
     </message>
@@ -1008,7 +1015,7 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>Keine Antwort</translation>
     </message>
     <message>
-        <location line="+167"/>
+        <location line="+177"/>
         <source>Nothing was sent.</source>
         <translation>Nichts wurde gesendet.</translation>
     </message>
@@ -1018,13 +1025,13 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>Nichts kam zurück.</translation>
     </message>
     <message>
-        <location line="-93"/>
-        <location line="+126"/>
+        <location line="-103"/>
+        <location line="+136"/>
         <source>Request</source>
         <translation>Anfrage</translation>
     </message>
     <message>
-        <location line="-208"/>
+        <location line="-218"/>
         <source>No valid answer</source>
         <translation>Keine gültige Antwort</translation>
     </message>
@@ -1040,12 +1047,12 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
     </message>
     <message>
         <location line="+78"/>
-        <location line="+126"/>
+        <location line="+136"/>
         <source>Response</source>
         <translation>Antwort</translation>
     </message>
     <message>
-        <location line="-125"/>
+        <location line="-135"/>
         <source>Headers</source>
         <translation>Kopf</translation>
     </message>
@@ -1055,18 +1062,18 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>Zeiten</translation>
     </message>
     <message>
-        <location line="+3"/>
-        <location line="+172"/>
+        <location line="+4"/>
+        <location line="+188"/>
         <source>Findings</source>
         <translation>Befunde</translation>
     </message>
     <message>
-        <location line="-148"/>
+        <location line="-164"/>
         <source>Waiting for the reply</source>
         <translation>Wartet auf die Antwort</translation>
     </message>
     <message>
-        <location line="+110"/>
+        <location line="+119"/>
         <source>connection reused</source>
         <translation>Verbindung wiederverwendet</translation>
     </message>
@@ -1111,12 +1118,12 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>Fehler</translation>
     </message>
     <message>
-        <location line="+10"/>
+        <location line="+11"/>
         <source>line %1, column %2</source>
         <translation>Zeile %1, Spalte %2</translation>
     </message>
     <message>
-        <location line="+11"/>
+        <location line="+17"/>
         <source>Findings (%1)</source>
         <translation>Befunde (%1)</translation>
     </message>
@@ -1253,7 +1260,12 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
 <context>
     <name>rpc::Client</name>
     <message>
-        <location filename="../rpccore/client/answer.cpp" line="+58"/>
+        <location filename="../rpccore/client/answer.cpp" line="+85"/>
+        <source>%1; the page says &quot;%2&quot;</source>
+        <translation>%1; die Seite sagt „%2“</translation>
+    </message>
+    <message>
+        <location line="+4"/>
         <source>%1; the body reads &quot;%2&quot;</source>
         <translation>%1; der Inhalt lautet „%2“</translation>
     </message>
@@ -1273,9 +1285,14 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>mit einem Inhalt, der keine Antwort ist</translation>
     </message>
     <message>
-        <location line="+4"/>
+        <location line="+7"/>
         <source>HTTP %1: the server wants other credentials</source>
         <translation>HTTP %1: der Server verlangt andere Zugangsdaten</translation>
+    </message>
+    <message>
+        <location line="+1"/>
+        <source>HTTP %1: the server wants credentials, by %2</source>
+        <translation>HTTP %1: Der Server verlangt Zugangsdaten, mit %2</translation>
     </message>
     <message>
         <location line="+4"/>
@@ -1302,8 +1319,16 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <source>an HTML page came back instead of an answer; is the path right?</source>
         <translation>statt einer Antwort kam eine HTML-Seite; stimmt der Pfad?</translation>
     </message>
+    <message numerus="yes">
+        <location line="+18"/>
+        <source>The answer came as an event of a stream, with %n other message(s) before it.</source>
+        <translation>
+            <numerusform>Die Antwort kam als Ereignis eines Stroms, mit %n anderer Nachricht davor.</numerusform>
+            <numerusform>Die Antwort kam als Ereignis eines Stroms, mit %n anderen Nachrichten davor.</numerusform>
+        </translation>
+    </message>
     <message>
-        <location line="+17"/>
+        <location line="+3"/>
         <source>The answer has no Content-Type.</source>
         <translation>Die Antwort hat keinen Content-Type.</translation>
     </message>
@@ -1318,24 +1343,29 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>Die Antwort kam unter HTTP %1.</translation>
     </message>
     <message>
-        <location line="+42"/>
+        <location line="+35"/>
+        <source>The answer has the id %1, the request had %2.</source>
+        <translation>Die Antwort hat die Kennung %1, die Anfrage hatte %2.</translation>
+    </message>
+    <message>
+        <location line="+28"/>
         <source>The server answered a notification.</source>
         <translation>Der Server hat eine Benachrichtigung beantwortet.</translation>
     </message>
     <message>
-        <location line="+10"/>
+        <location line="+15"/>
         <source>the answer carries the id %1, the request had %2</source>
         <translation>die Antwort trägt die id %1, die Anfrage hatte %2</translation>
     </message>
     <message>
-        <location filename="../rpccore/client/httpexchange.cpp" line="+303"/>
+        <location filename="../rpccore/client/httpexchange.cpp" line="+343"/>
         <source>no complete answer from %1 within %2</source>
         <translation>keine vollständige Antwort von %1 innerhalb von %2</translation>
     </message>
     <message>
-        <location line="-253"/>
+        <location line="-292"/>
         <location filename="../rpccore/client/looptransport.cpp" line="+56"/>
-        <location filename="../rpccore/duplex/channeltransport.cpp" line="+111"/>
+        <location filename="../rpccore/duplex/channeltransport.cpp" line="+75"/>
         <source>the client was closed</source>
         <translation>der Client wurde geschlossen</translation>
     </message>
@@ -1499,8 +1529,16 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <source>the proxy %1 does not serve: %2</source>
         <translation>der Proxy %1 vermittelt nicht: %2</translation>
     </message>
+    <message numerus="yes">
+        <location filename="../rpccore/client/httpexchange.cpp" line="+134"/>
+        <source>%1 ended its event stream without an answer; %n other message(s) came</source>
+        <translation>
+            <numerusform>%1 beendete den Ereignisstrom ohne Antwort; %n andere Nachricht kam</numerusform>
+            <numerusform>%1 beendete den Ereignisstrom ohne Antwort; %n andere Nachrichten kamen</numerusform>
+        </translation>
+    </message>
     <message>
-        <location filename="../rpccore/client/httpexchange.cpp" line="+128"/>
+        <location line="+25"/>
         <source>%1 closed the connection in the middle of its answer</source>
         <translation>%1 schloss die Verbindung mitten in der Antwort</translation>
     </message>
@@ -1510,7 +1548,7 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>%1 schloss die Verbindung ohne Antwort; ob der Aufruf ausgeführt wurde, ist unbekannt. Er wurde einmal gesendet und wird nicht wiederholt</translation>
     </message>
     <message>
-        <location line="+118"/>
+        <location line="+126"/>
         <source>no connection to %1 within %2</source>
         <translation>keine Verbindung zu %1 innerhalb von %2</translation>
     </message>
@@ -1534,7 +1572,7 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>%1 ist nicht erreichbar: %2</translation>
     </message>
     <message>
-        <location filename="../rpccore/client/httpexchange.cpp" line="-117"/>
+        <location filename="../rpccore/client/httpexchange.cpp" line="-125"/>
         <source>what %1 sent is not HTTP: %2</source>
         <translation>was %1 sendete, ist kein HTTP: %2</translation>
     </message>
@@ -1559,7 +1597,7 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>der Batch wurde mit einem einzelnen Ergebnis beantwortet statt mit einer Liste von Antworten</translation>
     </message>
     <message>
-        <location line="+27"/>
+        <location line="+34"/>
         <source>Member %1 is no answer: %2.</source>
         <translation>Element %1 ist keine Antwort: %2.</translation>
     </message>
@@ -1579,18 +1617,18 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>Antwort %1 ist eine weitere zur id %2.</translation>
     </message>
     <message>
-        <location line="+14"/>
+        <location line="+15"/>
         <source>Call %1, &quot;%2&quot; with the id %3, is not answered.</source>
         <translation>Aufruf %1, „%2“ mit der id %3, ist nicht beantwortet.</translation>
     </message>
     <message>
-        <location line="+57"/>
+        <location line="+75"/>
         <source>The server answered a batch of notifications.</source>
         <translation>Der Server hat einen Batch aus Benachrichtigungen beantwortet.</translation>
     </message>
     <message>
         <location filename="../rpccore/client/looptransport.cpp" line="-21"/>
-        <location filename="../rpccore/duplex/channelexchange.cpp" line="+32"/>
+        <location filename="../rpccore/duplex/channelexchange.cpp" line="+50"/>
         <source>no answer within %1</source>
         <translation>keine Antwort innerhalb von %1</translation>
     </message>
@@ -1640,7 +1678,7 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>das Ergebnis passt nicht: %1</translation>
     </message>
     <message>
-        <location filename="../rpccore/client/httppeer.cpp" line="+42"/>
+        <location filename="../rpccore/client/httppeer.cpp" line="+30"/>
         <source>&quot;%1&quot; is no address to call; it looks like http://host:port/path, https://host/path or http+unix:///path/of.sock:/path</source>
         <translation>„%1“ ist keine Adresse, die sich aufrufen lässt; sie sieht so aus: http://host:port/pfad, https://host/pfad oder http+unix:///pfad/zum.sock:/pfad</translation>
     </message>
@@ -1670,12 +1708,42 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>SCGI durch %1</translation>
     </message>
     <message>
-        <location filename="../rpccore/duplex/channelexchange.cpp" line="+1"/>
+        <location filename="../rpccore/duplex/channelexchange.cpp" line="+2"/>
+        <source>the answers to the calls before were not there within %1; nothing was sent</source>
+        <translation>die Antworten auf die Aufrufe davor waren innerhalb von %1 nicht da; nichts wurde gesendet</translation>
+    </message>
+    <message>
+        <location line="+2"/>
         <source>there was no connection within %1; nothing was sent</source>
         <translation>innerhalb von %1 kam keine Verbindung zustande; nichts wurde gesendet</translation>
     </message>
     <message>
-        <location filename="../rpccore/duplex/channeltransport.cpp" line="+71"/>
+        <location line="+42"/>
+        <source>The answer came in a binary message.</source>
+        <translation>Die Antwort kam in einer binären Nachricht.</translation>
+    </message>
+    <message>
+        <location line="+3"/>
+        <source>A byte order mark stands before the header of the answer.</source>
+        <translation>Vor dem Kopf der Antwort steht eine Bytereihenfolge-Marke.</translation>
+    </message>
+    <message>
+        <location line="+24"/>
+        <source>%1; what was sent came back</source>
+        <translation>%1; zurück kam, was gesendet wurde</translation>
+    </message>
+    <message>
+        <location line="+2"/>
+        <source>%1; %2 came that are no answer: &quot;%3&quot;</source>
+        <translation>%1; %2 kamen, die keine Antwort sind: „%3“</translation>
+    </message>
+    <message>
+        <location line="+3"/>
+        <source>%1; nothing came back</source>
+        <translation>%1; nichts kam zurück</translation>
+    </message>
+    <message>
+        <location filename="../rpccore/duplex/channeltransport.cpp" line="+79"/>
         <source>%1 carries JSON-RPC only: XML-RPC has no ids to tell its answers by, and needs HTTP</source>
         <translation>%1 befördert nur JSON-RPC: XML-RPC hat keine ids, an denen sich Antworten erkennen ließen, und braucht HTTP</translation>
     </message>
@@ -1685,7 +1753,7 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>diese Verbindung</translation>
     </message>
     <message>
-        <location line="+19"/>
+        <location line="+22"/>
         <source>a call with the id %1 is under way: the answers to the two could not be told apart</source>
         <translation>ein Aufruf mit der id %1 ist unterwegs: die Antworten auf beide wären nicht zu unterscheiden</translation>
     </message>
@@ -1695,32 +1763,53 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>die Gegenstelle nimmt nicht ab, was ihr gesendet wird</translation>
     </message>
     <message>
-        <location filename="../rpccore/duplex/channelanswers.cpp" line="+66"/>
+        <location line="+4"/>
+        <source>the other end closed the connection</source>
+        <translation>die Gegenstelle schloss die Verbindung</translation>
+    </message>
+    <message>
+        <location filename="../rpccore/duplex/channelanswers.cpp" line="+68"/>
         <source>the other end does not read what it is sent: more than %1 wait for it</source>
         <translation>die Gegenstelle liest nicht, was ihr gesendet wird: mehr als %1 warten auf sie</translation>
     </message>
     <message>
-        <location line="+38"/>
+        <location line="+55"/>
         <source>A binary frame of %1 came; JSON-RPC travels in text frames.</source>
         <translation>Ein binärer Frame von %1 kam; JSON-RPC wird in Text-Frames befördert.</translation>
     </message>
     <message>
-        <location filename="../rpccore/duplex/channeltransport.cpp" line="+80"/>
+        <location line="+70"/>
+        <source>A message came that is no JSON-RPC: %1.</source>
+        <translation>Eine Nachricht kam, die kein JSON-RPC ist: %1.</translation>
+    </message>
+    <message>
+        <location filename="../rpccore/duplex/channeltransport.cpp" line="+131"/>
         <source>%1; the other end may or may not have acted on the call. The call was sent once and is not repeated</source>
         <translation>%1; ob die Gegenstelle den Aufruf ausgeführt hat, ist unbekannt. Er wurde einmal gesendet und wird nicht wiederholt</translation>
     </message>
     <message>
-        <location line="+48"/>
+        <location line="+25"/>
+        <source>the other end closed its side of the connection</source>
+        <translation>die Gegenstelle schloss ihre Seite der Verbindung</translation>
+    </message>
+    <message>
+        <location line="+26"/>
+        <source>Text came that is no JSON-RPC.</source>
+        <translation>Text kam, der kein JSON-RPC ist.</translation>
+    </message>
+    <message>
+        <location line="+23"/>
         <source>A batch of answers came, of which a member is no JSON-RPC.</source>
         <translation>Ein Batch aus Antworten kam, in dem ein Eintrag kein JSON-RPC ist.</translation>
     </message>
     <message>
-        <location line="+1"/>
+        <location filename="../rpccore/duplex/channelanswers.cpp" line="-1"/>
+        <location filename="../rpccore/duplex/channeltransport.cpp" line="+1"/>
         <source>A message came that is no JSON-RPC.</source>
         <translation>Eine Nachricht kam, die kein JSON-RPC ist.</translation>
     </message>
     <message>
-        <location line="+52"/>
+        <location filename="../rpccore/duplex/channelothers.cpp" line="+47"/>
         <source>An answer without an id came, and it cannot be told whose it is.</source>
         <translation>Eine Antwort ohne id kam, und es lässt sich nicht sagen, zu wem sie gehört.</translation>
     </message>
@@ -1744,21 +1833,51 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <source>%1 more answers in the same batch belong to no call.</source>
         <translation>%1 weitere Antworten im selben Batch gehören zu keinem Aufruf.</translation>
     </message>
+    <message>
+        <location line="+32"/>
+        <source>The other end sent back what it was sent.</source>
+        <translation>Die Gegenstelle sandte zurück, was ihr gesendet wurde.</translation>
+    </message>
+    <message>
+        <location line="+1"/>
+        <source>The other end sent back the call of %1.</source>
+        <translation>Die Gegenstelle sandte den Aufruf von %1 zurück.</translation>
+    </message>
+    <message>
+        <location line="+15"/>
+        <source>A message came that is no XML-RPC.</source>
+        <translation>Eine Nachricht kam, die kein XML-RPC ist.</translation>
+    </message>
+    <message>
+        <location line="+9"/>
+        <source>An answer of XML-RPC came, and nothing was asked.</source>
+        <translation>Eine Antwort in XML-RPC kam, und nichts war gefragt.</translation>
+    </message>
+    <message>
+        <location line="+4"/>
+        <source>The answer to a call over XML-RPC came after it was given up.</source>
+        <translation>Die Antwort auf einen Aufruf über XML-RPC kam, nachdem er aufgegeben war.</translation>
+    </message>
 </context>
 <context>
     <name>rpc::Discovery</name>
     <message>
-        <location filename="../rpccore/discovery/discovery.cpp" line="+109"/>
+        <location filename="../rpccore/discovery/discovery.cpp" line="+132"/>
         <source>Asked for %1 over %2: %3</source>
         <translation>Nach %1 über %2 gefragt: %3</translation>
     </message>
     <message>
-        <location line="+4"/>
-        <source>the server answers neither protocol</source>
-        <translation>der Server antwortet in keinem der Protokolle</translation>
+        <location line="+12"/>
+        <source>the server answers neither protocol when it is asked for its methods; with the protocol named it is called without asking</source>
+        <translation>der Server antwortet in keinem der Protokolle, wenn er nach seinen Methoden gefragt wird; wird das Protokoll genannt, wird er ohne Frage aufgerufen</translation>
     </message>
     <message>
-        <location line="+11"/>
+        <location line="+21"/>
+        <source>The server answers in %1, too, where it does not list its methods.</source>
+        <translation>Der Server antwortet auch in %1, wo er seine Methoden nicht auflistet.</translation>
+    </message>
+    <message>
+        <location line="+5"/>
         <source>The server does not list its methods: %1 answered with error %2, &quot;%3&quot;. Calling a method by its name still works.</source>
         <translation>Der Server nennt seine Methoden nicht: %1 antwortete mit Fehler %2, „%3“. Eine Methode beim Namen aufzurufen geht trotzdem.</translation>
     </message>
@@ -1768,7 +1887,12 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>Der Server nennt %1 nicht.</translation>
     </message>
     <message>
-        <location line="+40"/>
+        <location line="+28"/>
+        <source>%1(&quot;%2&quot;): %3</source>
+        <translation>%1(&quot;%2&quot;): %3</translation>
+    </message>
+    <message>
+        <location line="+19"/>
         <source>%1 of %2 questions about methods were answered with an error; the first: %3</source>
         <translation>%1 von %2 Fragen nach Methoden wurden mit einem Fehler beantwortet; die erste: %3</translation>
     </message>
@@ -1794,22 +1918,22 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
 <context>
     <name>rpc::MessageChannel</name>
     <message>
-        <location filename="../rpccore/channel/framing.cpp" line="+41"/>
+        <location filename="../rpccore/channel/framingtext.h" line="+34"/>
         <source>the other end speaks HTTP, and this is no HTTP connection</source>
         <translation>die Gegenstelle spricht HTTP, und dies ist keine HTTP-Verbindung</translation>
     </message>
     <message>
-        <location line="+129"/>
+        <location filename="../rpccore/channel/framing.cpp" line="+198"/>
         <source>a message of the other end is larger than %1 bytes</source>
         <translation>eine Nachricht der Gegenstelle ist größer als %1 Bytes</translation>
     </message>
     <message>
-        <location line="+83"/>
+        <location line="+48"/>
         <source>the header fields before a message are larger than %1 bytes</source>
         <translation>die Kopffelder vor einer Nachricht sind größer als %1 Bytes</translation>
     </message>
     <message>
-        <location line="+9"/>
+        <location line="+10"/>
         <source>what stands before a message is no header field</source>
         <translation>was vor einer Nachricht steht, ist kein Kopffeld</translation>
     </message>
@@ -1829,23 +1953,24 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>unter den Kopffeldern vor einer Nachricht fehlt Content-Length</translation>
     </message>
     <message>
-        <location line="+21"/>
+        <location line="+23"/>
         <location line="+5"/>
         <source>a netstring begins with its length and a colon</source>
         <translation>ein Netstring beginnt mit seiner Länge und einem Doppelpunkt</translation>
     </message>
     <message>
-        <location line="+6"/>
+        <location line="+7"/>
         <source>a netstring does not end with a comma</source>
         <translation>ein Netstring endet nicht mit einem Komma</translation>
     </message>
     <message>
-        <location filename="../rpccore/channel/localchannel.cpp" line="+61"/>
+        <location filename="../rpccore/channel/acceptedchannel.cpp" line="+123"/>
+        <location filename="../rpccore/channel/localchannel.cpp" line="+63"/>
         <source>the other end closed the connection</source>
         <translation>die Gegenstelle schloss die Verbindung</translation>
     </message>
     <message>
-        <location line="+1"/>
+        <location filename="../rpccore/channel/localchannel.cpp" line="+1"/>
         <location filename="../rpccore/channel/socketerror.cpp" line="+42"/>
         <source>%1 closed the connection</source>
         <translation>%1 schloss die Verbindung</translation>
@@ -1889,13 +2014,14 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>das Programm %1 endete mit Status %2</translation>
     </message>
     <message>
+        <location filename="../rpccore/channel/acceptedchannel.cpp" line="+21"/>
         <location filename="../rpccore/channel/messagechannel.cpp" line="+63"/>
         <location line="+25"/>
         <source>the connection was closed</source>
         <translation>die Verbindung wurde geschlossen</translation>
     </message>
     <message>
-        <location line="-71"/>
+        <location filename="../rpccore/channel/messagechannel.cpp" line="-71"/>
         <source>%1 could not be opened within %2 ms</source>
         <translation>%1 ließ sich nicht innerhalb von %2 ms öffnen</translation>
     </message>
@@ -1905,47 +2031,77 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>eine Nachricht wurde begonnen und kam nicht zu ihrem Ende</translation>
     </message>
     <message>
-        <location line="+110"/>
+        <location line="+149"/>
         <source>one line a message (seen in what the other end sent)</source>
         <translation>eine Zeile je Nachricht (an dem erkannt, was die Gegenstelle sendete)</translation>
     </message>
     <message>
         <location line="+1"/>
+        <location line="+38"/>
         <source>one line a message</source>
         <translation>eine Zeile je Nachricht</translation>
     </message>
     <message>
-        <location line="+2"/>
+        <location line="-36"/>
         <source>Content-Length before each message (seen in what the other end sent)</source>
         <translation>Content-Length vor jeder Nachricht (an dem erkannt, was die Gegenstelle sendete)</translation>
     </message>
     <message>
         <location line="+1"/>
+        <location line="+24"/>
         <source>Content-Length before each message</source>
         <translation>Content-Length vor jeder Nachricht</translation>
     </message>
     <message>
-        <location line="+2"/>
+        <location line="-22"/>
         <source>netstrings (seen in what the other end sent)</source>
         <translation>Netstrings (an dem erkannt, was die Gegenstelle sendete)</translation>
     </message>
     <message>
         <location line="+1"/>
+        <location line="+23"/>
         <source>netstrings</source>
         <translation>Netstrings</translation>
     </message>
     <message>
-        <location line="+3"/>
-        <source>JSON texts with nothing between them (seen in what the other end sent)</source>
-        <translation>JSON-Texte ohne etwas dazwischen (an dem erkannt, was die Gegenstelle sendete)</translation>
+        <location line="-21"/>
+        <source>a NUL behind each message (seen in what the other end sent)</source>
+        <translation>ein NUL hinter jeder Nachricht (gesehen in dem, was die Gegenstelle sandte)</translation>
     </message>
     <message>
         <location line="+1"/>
-        <source>JSON texts with nothing between them</source>
-        <translation>JSON-Texte ohne etwas dazwischen</translation>
+        <location line="+24"/>
+        <source>a NUL behind each message</source>
+        <translation>ein NUL hinter jeder Nachricht</translation>
     </message>
     <message>
-        <location line="+4"/>
+        <location line="-22"/>
+        <source>messages with nothing between them (seen in what the other end sent)</source>
+        <translation>Nachrichten mit nichts dazwischen (gesehen in dem, was die Gegenstelle sandte)</translation>
+    </message>
+    <message>
+        <location line="+1"/>
+        <location line="+19"/>
+        <source>messages with nothing between them</source>
+        <translation>Nachrichten mit nichts dazwischen</translation>
+    </message>
+    <message>
+        <location line="+10"/>
+        <source>it was written with %1, as no framing was named, and %2+%3: is what the other end does</source>
+        <translation>geschrieben wurde mit %1, da keine Rahmung genannt war, und %2+%3: ist, was die Gegenstelle tut</translation>
+    </message>
+    <message>
+        <location line="+3"/>
+        <source>it was written with %1, as no framing was named: a language server or a debug adapter wants %2+lsp:, others %2+netstring:, %2+nul: or %2+bare:</source>
+        <translation>geschrieben wurde mit %1, da keine Rahmung genannt war: ein Sprachserver oder Debug-Adapter will %2+lsp:, andere %2+netstring:, %2+nul: oder %2+bare:</translation>
+    </message>
+    <message>
+        <location line="+3"/>
+        <source>it was written with %1, as %2+%3: says; others want %4</source>
+        <translation>geschrieben wurde mit %1, wie %2+%3: es sagt; andere wollen %4</translation>
+    </message>
+    <message>
+        <location line="-31"/>
         <source>one line a message, until the other end shows how it does it</source>
         <translation>eine Zeile je Nachricht, bis die Gegenstelle zeigt, wie sie es hält</translation>
     </message>
@@ -1970,12 +2126,12 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>die Verbindung mit %1 ging verloren: %2</translation>
     </message>
     <message>
-        <location filename="../rpccore/channel/websocketchannel.cpp" line="+151"/>
+        <location filename="../rpccore/channel/websocketchannel.cpp" line="+152"/>
         <source>%1 cannot be sent in the handshake of a WebSocket</source>
         <translation>%1 kann nicht im Handshake eines WebSockets gesendet werden</translation>
     </message>
     <message>
-        <location line="+168"/>
+        <location line="+169"/>
         <source>%1 sent a message of more than %2 bytes</source>
         <translation>%1 hat eine Nachricht von mehr als %2 Bytes gesendet</translation>
     </message>
@@ -1995,7 +2151,12 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>%1 schloss den WebSocket ohne Code</translation>
     </message>
     <message>
-        <location filename="../rpccore/channel/websockethandshake.cpp" line="+71"/>
+        <location line="+5"/>
+        <source>: it takes no message as large as one that was sent</source>
+        <translation>: sie nimmt keine Nachricht, die so groß ist wie eine gesendete</translation>
+    </message>
+    <message>
+        <location filename="../rpccore/channel/websockethandshake.cpp" line="+60"/>
         <source>it speaks TLS, so its URL begins with wss:</source>
         <translation>er spricht TLS, seine URL beginnt also mit wss:</translation>
     </message>
@@ -2061,7 +2222,7 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>das Subprotokoll „%1“</translation>
     </message>
     <message>
-        <location filename="../rpccore/channel/websocketchannel.cpp" line="+1"/>
+        <location filename="../rpccore/channel/websocketchannel.cpp" line="-4"/>
         <source>%1 closed the WebSocket with code %2</source>
         <translation>%1 schloss den WebSocket mit dem Code %2</translation>
     </message>
@@ -2071,7 +2232,7 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>%1 wird kein WebSocket: %2</translation>
     </message>
     <message>
-        <location filename="../rpccore/channel/websocketchannel.cpp" line="+18"/>
+        <location filename="../rpccore/channel/websocketchannel.cpp" line="+20"/>
         <source>the other end gave no sign of life for %1 ms</source>
         <translation>die Gegenstelle gab %1 ms lang kein Lebenszeichen</translation>
     </message>

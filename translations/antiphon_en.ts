@@ -61,4 +61,23 @@
         </translation>
     </message>
 </context>
+<context>
+    <name>rpc::Client</name>
+    <message numerus="yes">
+        <location filename="../rpccore/client/answer.cpp" line="+148"/>
+        <source>The answer came as an event of a stream, with %n other message(s) before it.</source>
+        <translation>
+            <numerusform>The answer came as an event of a stream, with %n other message before it.</numerusform>
+            <numerusform>The answer came as an event of a stream, with %n other messages before it.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../rpccore/client/httpexchange.cpp" line="+185"/>
+        <source>%1 ended its event stream without an answer; %n other message(s) came</source>
+        <translation>
+            <numerusform>%1 ended its event stream without an answer; %n other message came</numerusform>
+            <numerusform>%1 ended its event stream without an answer; %n other messages came</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

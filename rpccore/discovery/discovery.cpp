@@ -233,8 +233,12 @@ void Discovery::fetchNext()
         question.asked, Array { question.method }, {}, [this, question](const PendingCall &, const Reply &reply) {
             if (m_finished)
                 return;
-            if (!isAnswer(reply) && isFinal(reply.error().kind))
-                return finish(reply.error());
+            if (!isAnswer(reply) && isFinal(reply.error().kind)) { // the list is there all the same
+                m_model.isPartial = true;
+                m_model.notes.append(
+                    Text::tr("%1(\"%2\"): %3").arg(question.asked, question.method, reply.error().toString()));
+                return finish(m_model);
+            }
             m_model.isPartial = m_model.isPartial || !isAnswer(reply);
             if (MethodInfo *info = methodInfo(question.method); info && reply) {
                 if (question.asked == signatureName)

@@ -15,9 +15,9 @@ namespace rpc {
 /// Finds out what a server can do, by asking it. Only introspection is called, never a method that was merely listed.
 ///
 /// 1. When no protocol is given: system.listMethods is asked over JSON-RPC, then over XML-RPC; the other way round when
-///    the path contains "RPC2" or "xmlrpc". Over WebSockets and streams, which carry no XML-RPC, only JSON-RPC is. The
-///    first protocol in which the server answers, be it with an error, is taken. When nobody answers at all (no such
-///    host, refused, TLS, time-out, 401) the second is not tried.
+///    the path contains "RPC2" or "xmlrpc". Over WebSockets and streams only JSON-RPC is. The protocol that lists the
+///    methods is taken, else the first in which the server answers, be it with an error. When nobody is there (no such
+///    host, refused, TLS, 401) the second is not tried. What a closing connection lost is asked once more.
 /// 2. system.listMethods gives the names.
 /// 3. For each name system.methodSignature and system.methodHelp, when they are in the list; six calls at a time.
 class RPCCORE_EXPORT Discovery : public QObject
