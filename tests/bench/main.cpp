@@ -16,7 +16,7 @@ int main(int argc, char **argv)
         int (*run)(const QStringList &arguments);
     };
     static constexpr Subcommand subcommands[] = {
-        { "codecs", "[--json] [--quick] [--size MB]", bench::codecs },
+        { "codecs", "[--json] [--quick] [--once] [--size MB]", bench::codecs },
 #ifdef Q_OS_UNIX
         { "server", "[--json] [--quick] [--seconds N] [--idle CONNECTIONS]", bench::server },
         { "client", "[--json] [--quick]", bench::client },
