@@ -5,6 +5,8 @@
 #include "apipage.h"
 #include "contentcoding.h"
 
+#include <rpccore/core/logging.h>
+
 // What the listener does with a request.
 
 namespace rpc {
@@ -15,6 +17,20 @@ QByteArray allowedMethods(const MountOptions &options)
 {
     return options.documentation || !options.redirectGet.isEmpty() ? QByteArrayLiteral("GET, HEAD, POST")
                                                                    : QByteArrayLiteral("POST");
+}
+
+// One line, without a query and without fields: secrets may stand there.
+void logRefusal(const HttpConnection &connection, int status, const QString &why)
+{
+    if (!lcHttp().isInfoEnabled())
+        return;
+    QString line = why;
+    for (QChar &c : line) {
+        if (!c.isPrint())
+            c = QChar::ReplacementCharacter;
+    }
+    constexpr qsizetype most = 300;
+    qCInfo(lcHttp).noquote() << connection.peer().toString() << status << line.left(most);
 }
 
 bool isAlive(const std::shared_ptr<CallToken> &token) { return !token->isCancelled(); }
@@ -107,6 +123,10 @@ void HttpListener::Private::onRequest(HttpConnection &connection)
         if (!refused)
             return;
     }
+    if (refused->status >= 400)
+        logRefusal(connection, refused->status,
+            QString(QString::fromLatin1(head.method) % u' ' % QString::fromUtf8(head.path().toByteArray()) % u": "
+                % QString::fromUtf8(refused->body).trimmed()));
     if (!isObserved())
         return respond(connection, *std::move(refused), connection.requestBody(), nullptr);
     ServedExchange log;
@@ -302,6 +322,7 @@ void HttpListener::Private::respond(
 
 void HttpListener::Private::onRefused(HttpConnection &connection, const HttpRefusal &refusal)
 {
+    logRefusal(connection, refusal.status, refusal.reason);
     if (!isObserved())
         return;
     ServedExchange log;

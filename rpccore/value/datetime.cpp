@@ -148,6 +148,11 @@ DateTime DateTime::fromQDateTime(const QDateTime &when)
     return d;
 }
 
+bool DateTime::isFinerThanStandard() const
+{
+    return m_text.size() > 17 && m_text[8] == 'T' && m_text[11] == ':' && m_text[14] == ':';
+}
+
 QByteArray DateTime::standardText() const
 {
     if (isStandard())

@@ -33,7 +33,9 @@ public:
 
     /// True for exactly YYYYMMDDTHH:MM:SS.
     bool isStandard() const;
-    /// The same date and time in that form: what is finer than a second is left out, and so is the zone. The text as
+    /// True for that form with a fraction or a zone behind it, as fromQDateTime() gives it.
+    bool isFinerThanStandard() const;
+    /// The same date and time in the standard form: what is finer than a second is left out, and so is the zone. The text as
     /// it is when it is no date.
     QByteArray standardText() const;
 

@@ -20,8 +20,8 @@ struct XmlRpcDialect
     /// A result of nil is written as an empty string where there is no `<nil/>`: methods without a result are called by
     /// clients that know none.
     bool emptyForNil = false;
-    /// Dates are written as their text is spelled; else in the specification's one form, 19980717T14:08:55, which every
-    /// peer reads. For whoever wants to send exactly what was typed or received.
+    /// Dates are written as their text is spelled, always. Else a fraction or a zone behind the specification's form,
+    /// 19980717T14:08:55, is left out: a QDateTime has them, and few peers read them.
     bool datesAsSpelled = false;
     // Leniencies: read only.
     bool apacheTypes = false; ///< i1, i2, float, ex:nil, ex:i8 and their kin, biginteger and bigdecimal

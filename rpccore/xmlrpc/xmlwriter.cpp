@@ -150,7 +150,7 @@ private:
                 [&](const DateTime &d) {
                     if (d.text().isEmpty())
                         return refuse(QStringLiteral("an empty date has no form in XML-RPC"));
-                    return put("<dateTime.iso8601>") && put(m_dialect.datesAsSpelled ? d.text() : d.standardText()) && put("</dateTime.iso8601></value>");
+                    return put("<dateTime.iso8601>") && put(m_dialect.datesAsSpelled || !d.isFinerThanStandard() ? d.text() : d.standardText()) && put("</dateTime.iso8601></value>");
                 },
                 [&](const QByteArray &b) { return put("<base64>") && base64(b) && put("</base64></value>"); },
                 [&](const Array &a) {

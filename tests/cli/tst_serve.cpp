@@ -134,10 +134,10 @@ private Q_SLOTS:
         row("JSON::RPC::Legacy", "application/json", "{\"version\":\"1.1\",\"method\":\"five\",\"params\":[],\"id\":\"a\"}", "\"version\":\"1.1\"");
         row("jsonrpclib-pelix 1.0", "application/json-rpc", "{\"id\": \"k\", \"method\": \"five\", \"params\": []}", "\"result\":5");
         row("davexmlrpc", "", xml("<boolean>true</boolean>"), "<boolean>1</boolean>");
-        row("davexmlrpc, a date", "", xml("<dateTime.iso8601>1998-07-17T14:08:55.000Z</dateTime.iso8601>"), "<dateTime.iso8601>19980717T14:08:55</dateTime.iso8601>");
+        row("davexmlrpc, a date", "", xml("<dateTime.iso8601>1998-07-17T14:08:55.000Z</dateTime.iso8601>"), "<dateTime.iso8601>1998-07-17T14:08:55.000Z</dateTime.iso8601>");
         row("homematic-xmlrpc", "text/xml", xml("<int>1099511627776</int>"), "<i8>1099511627776</i8>");
         row("XMLRPC::Lite", "text/xml", xml("<int>5000000000</int>"), "<i8>5000000000</i8>");
-        row("@foxglove/xmlrpc", "text/xml", xml("<dateTime.iso8601>2026-01-02T03:04:05.678Z</dateTime.iso8601>"), "20260102T03:04:05");
+        row("@foxglove/xmlrpc", "text/xml", xml("<dateTime.iso8601>2026-01-02T03:04:05.678Z</dateTime.iso8601>"), "<dateTime.iso8601>2026-01-02T03:04:05.678Z</dateTime.iso8601></value></param>");
         row("Apache", "text/xml", xml("<ex:i8 xmlns:ex=\"http://ws.apache.org/xmlrpc/namespaces/extensions\">7</ex:i8>"), "<i8>7</i8>");
     }
     void oldClients_areServedWhenAsked()

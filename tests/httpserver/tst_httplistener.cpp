@@ -6,7 +6,10 @@
 #include <tests/support/fatalmessages.h>
 #include <tests/support/rawhttp.h>
 
+#include <QLoggingCategory>
+#include <QRegularExpression>
 #include <QTcpServer>
+#include <QTcpSocket>
 #include <QTimer>
 
 using namespace rpc;
@@ -545,6 +548,24 @@ private Q_SLOTS:
         QVERIFY(one.waitForClose());
         QVERIFY(!f.server.closeSession(id));
         QVERIFY(exchange(two, postTo("/rpc", body)).contains("http-"));
+    }
+
+    // What is refused is told at level info, without what may be secret.
+    void refusals_areLogged()
+    {
+        Server server;
+        auto *http = server.addListener(std::make_unique<HttpListener>());
+        QVERIFY(http->listen({}).hasValue());
+        QLoggingCategory::setFilterRules(QStringLiteral("rpc.http.info=true"));
+        QTest::ignoreMessage(QtInfoMsg, QRegularExpression(QStringLiteral("^127\\.0\\.0\\.1 404 POST /no: nothing is served at /no$")));
+        QTest::ignoreMessage(QtInfoMsg, QRegularExpression(QStringLiteral("^127\\.0\\.0\\.1 400 ")));
+        for (const QByteArray &request : { QByteArray("POST /no?key=s3cret HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"), QByteArray("nonsense\r\n\r\n") }) {
+            QTcpSocket socket;
+            socket.connectToHost(QHostAddress::LocalHost, quint16(http->url().port()));
+            socket.write(request);
+            QTRY_COMPARE(socket.state(), QAbstractSocket::UnconnectedState);
+        }
+        QLoggingCategory::setFilterRules(QString());
     }
 };
 

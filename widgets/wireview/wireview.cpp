@@ -131,11 +131,11 @@ void WireView::paintEvent(QPaintEvent *)
                                                       : colors.color(QPalette::Text));
         const QString text = m_layout.rowText(row);
         painter.drawText(pad - horizontalScrollBar()->value(), y + 1 + fontMetrics().ascent(), text);
-        paintMarks(painter, row, text, y);
+        paintMarks(painter, row, text, y, selected);
     }
 }
 
-void WireView::paintMarks(QPainter &painter, qsizetype row, const QString &text, int y) const
+void WireView::paintMarks(QPainter &painter, qsizetype row, const QString &text, int y, bool isSelected) const
 {
     constexpr int thickness = 2;
     for (const Mark &mark : m_marks) {
@@ -148,7 +148,8 @@ void WireView::paintMarks(QPainter &painter, qsizetype row, const QString &text,
             : mark.severity == rpc::Severity::Warning              ? theme::Meaning::Warning
                                                                    : theme::Meaning::Muted;
         painter.fillRect(pad - horizontalScrollBar()->value() + from, y + rowHeight() - thickness,
-            qMax(thickness, to - from), thickness, theme::color(meaning, palette()));
+            qMax(thickness, to - from), thickness,
+            isSelected ? palette().color(QPalette::HighlightedText) : theme::color(meaning, palette()));
     }
 }
 

@@ -57,7 +57,7 @@ private:
     void relayout();
     int rowHeight() const;
     qsizetype rowAtY(int y) const;
-    void paintMarks(QPainter &painter, qsizetype row, const QString &text, int y) const;
+    void paintMarks(QPainter &painter, qsizetype row, const QString &text, int y, bool isSelected) const;
 
     WireLayout m_layout;
     qsizetype m_headSize = 0;
