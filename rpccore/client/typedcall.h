@@ -24,7 +24,7 @@ template <class T> Value argument(const T &value)
         return QStringView(value).toString();
     } else {
         static_assert(std::is_convertible_v<const T &, Value>,
-            "the argument has no rpc::Convert; a text literal is a QString (u\"...\" will do) or a QByteArray");
+            "the argument has no rpc::Convert");
         return value;
     }
 }

@@ -31,8 +31,11 @@ Error Error::application(int code, const QString &message, const Value &data)
 Error Error::fromException(std::exception_ptr exception)
 {
     Error error = make(ErrorKind::Internal, QStringLiteral("Internal error"));
+    error.wasThrown = true;
     try {
         std::rethrow_exception(std::move(exception));
+    } catch (const Error &e) {
+        return e;
     } catch (const QUnhandledException &e) { // how Qt Concurrent carries what is no QException
         if (e.exception())
             return fromException(e.exception());

@@ -73,13 +73,15 @@ struct RPCCORE_EXPORT Error
     QString details;
     QString codeText; ///< the code as received when it is no integer (some servers send text); then `code` is 0
     int httpStatus = 0; ///< 0 when there was none
+    bool wasThrown = false; ///< made of somebody's exception by fromException(); a dispatcher logs it
 
     /// An error of this library, with the code that belongs to \a kind.
     static Error make(ErrorKind kind, const QString &message);
     /// An error of the application: sent to the client as it is.
     static Error application(int code, const QString &message, const Value &data = {});
 
-    /// For an exception that left somebody else's code: Internal, with the exception's text as details.
+    /// For an exception that left somebody else's code: an Error that was thrown as it is, all else Internal, with the
+    /// exception's text as details.
     static Error fromException(std::exception_ptr exception);
 
     /// The code that a server sends for this error.

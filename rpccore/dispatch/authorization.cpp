@@ -101,6 +101,11 @@ Result<QString> token(const CallContext &context, QByteArrayView scheme)
 
 Result<QString> bearerToken(const CallContext &context) { return token(context, "Bearer"); }
 
+static QString decoded(const QString &text)
+{
+    return QString::fromUtf8(QByteArray::fromPercentEncoding(text.toUtf8()));
+}
+
 Result<BasicCredentials> basicCredentials(const CallContext &context)
 {
     const auto value = credentials(context, "Basic");
@@ -129,7 +134,13 @@ Predicate basic(std::function<bool(const BasicCredentials &)> check)
 {
     return [check = std::move(check)](const CallContext &context) -> Value {
         const auto given = basicCredentials(context);
-        return given && check(*given) ? Value(given->user) : Value();
+        if (!given)
+            return {};
+        if (check(*given))
+            return given->user;
+        const BasicCredentials plain { decoded(given->user), decoded(given->password) };
+        const bool isEncoded = plain.user != given->user || plain.password != given->password;
+        return isEncoded && check(plain) ? Value(plain.user) : Value();
     };
 }
 

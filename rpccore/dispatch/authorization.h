@@ -73,12 +73,14 @@ RPCCORE_EXPORT Result<QByteArray> header(const CallContext &context, QByteArrayV
 RPCCORE_EXPORT Result<QString> token(const CallContext &context, QByteArrayView scheme);
 /// The token of `Authorization: Bearer`.
 RPCCORE_EXPORT Result<QString> bearerToken(const CallContext &context);
-/// User and password of `Authorization: Basic` (RFC 7617): base64 of UTF-8, split at the first colon.
+/// User and password of `Authorization: Basic` (RFC 7617): base64 of UTF-8, split at the first colon, as they are.
 RPCCORE_EXPORT Result<BasicCredentials> basicCredentials(const CallContext &context);
 
-/// Allows one user; the identity is the user's name.
+/// Allows one user; the identity is the user's name. Credentials that are percent-encoded, as some clients send what
+/// stood in a URL, are taken, too.
 RPCCORE_EXPORT Predicate basic(const QString &user, const QString &password);
-/// Allows whoever \a check says yes to; the identity is the user's name.
+/// Allows whoever \a check says yes to; the identity is the user's name. Asked a second time with the credentials
+/// percent-decoded when it says no to them as they are and they have percent signs.
 RPCCORE_EXPORT Predicate basic(std::function<bool(const BasicCredentials &)> check);
 /// Allows one bearer token; the identity is true.
 RPCCORE_EXPORT Predicate bearer(const QString &token);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "dispatcher.h"
 
+#include "multicall.h"
 #include "registry.h"
 
 #include <rpccore/core/logging.h>
@@ -32,24 +33,24 @@ Error refusedCall(const QString &method)
 }
 
 // Answers with the exception that was just caught.
-void rejectThrown(const ReplyHandle &reply, const QString &method)
-{
-    const Error error = Error::fromException(std::current_exception());
-    qCWarning(lcServer, "%ls threw: %ls", qUtf16Printable(method), qUtf16Printable(error.details));
-    reply.reject(error);
-}
+void rejectThrown(const ReplyHandle &reply) { reply.reject(Error::fromException(std::current_exception())); }
 
 ReplyHandle prepared(const ReplyHandle &reply, const std::shared_ptr<const Method> &method)
 {
-    return reply.intercepted([method](Result<Value> outcome) -> Result<Value> {
+    return reply.continued([method](Result<Value> outcome, const ReplyHandle &outer) {
         if (!outcome)
-            return outcome;
-        try {
-            return method->prepareResult(*std::move(outcome));
-        } catch (...) {
-            return Error::fromException(std::current_exception());
-        }
+            return outer.answer(std::move(outcome));
+        // A coroutine of it may be a lambda, which has to live as long.
+        method->prepareResult(*std::move(outcome)).onFinished([method, outer](const Result<Value> &result) {
+            outer.answer(result);
+        });
     });
+}
+
+// Whoever calls gets no more than "Internal error": what happened is told here.
+void logThrown(const QString &method, const Error &error)
+{
+    qCWarning(lcServer, "%ls threw: %ls", qUtf16Printable(method), qUtf16Printable(error.details));
 }
 
 // The specification's own words, with what is known as details.
@@ -82,6 +83,11 @@ Error worded(Error error)
 }
 
 } // namespace
+
+void logFormless(const QString &method, const QString &why)
+{
+    qCWarning(lcServer, "%ls: %ls", qUtf16Printable(method), qUtf16Printable(why));
+}
 
 // One body on its way: collects the answers of its members.
 struct Dispatcher::Exchange
@@ -151,10 +157,9 @@ struct Dispatcher::Exchange
         const QString form = QStringLiteral("has no form in %1").arg(protocolName(codec.protocol()));
         CallContext call = contextOf(index);
         call.id = members.at(index).id;
-        outcome = dispatcher.finalError(
-            withDetails(ErrorKind::Internal, "Internal error",
-                QString((outcome ? u"the result " : u"the error ") % form % u": " % bytes.error().toString())),
-            call);
+        const QString why = (outcome ? u"the result " : u"the error ") % form % u": " % bytes.error().toString();
+        logFormless(call.method, why);
+        outcome = dispatcher.finalError(withDetails(ErrorKind::Internal, "Internal error", why), call);
         if (const auto told = encoded(outcome))
             return *told;
         // Even the place in the value has no form (a control character in a member's name).
@@ -197,6 +202,12 @@ Dispatcher::~Dispatcher()
 void Dispatcher::use(std::shared_ptr<Middleware> middleware) { m_middlewares.push_back(std::move(middleware)); }
 
 void Dispatcher::use(MiddlewareFunction middleware) { m_middlewares.push_back(makeMiddleware(std::move(middleware))); }
+
+bool Dispatcher::allowsOrigin(const QByteArray &origin) const
+{
+    return std::any_of(m_middlewares.cbegin(), m_middlewares.cend(),
+        [&](const auto &middleware) { return middleware->allowsOrigin(origin); });
+}
 
 void Dispatcher::handle(
     const CallContext &context, const Codec &codec, const QByteArray &body, const DecodeOptions &options, Done done)
@@ -323,7 +334,7 @@ void Dispatcher::runChain(std::size_t at, const CallContext &context, const Requ
                     self->runChain(at + 1, c, r, h);
             });
     } catch (...) { // user code may throw
-        rejectThrown(reply, request.method);
+        rejectThrown(reply);
     }
 }
 
@@ -358,7 +369,7 @@ void Dispatcher::invoke(const CallContext &context, const Request &request, cons
         try {
             method->handler(call, params, answer);
         } catch (...) {
-            rejectThrown(answer, call.method);
+            rejectThrown(answer);
         }
     });
 }
@@ -366,6 +377,8 @@ void Dispatcher::invoke(const CallContext &context, const Request &request, cons
 Error Dispatcher::finalError(Error error, const CallContext &context) const
 {
     error = worded(std::move(error));
+    if (error.wasThrown)
+        logThrown(context.method, error);
     for (const ErrorHook &hook : m_errorHooks) {
         try {
             if (auto other = hook(error, context)) {

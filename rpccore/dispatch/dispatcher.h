@@ -80,6 +80,8 @@ public:
     void use(std::shared_ptr<Middleware> middleware);
     /// The same with a function.
     void use(MiddlewareFunction middleware);
+    /// True when one of the middlewares says so; see Middleware::allowsOrigin().
+    bool allowsOrigin(const QByteArray &origin) const;
     /// Adds a hook; the first that gives an error wins.
     void addErrorHook(ErrorHook hook) { m_errorHooks.push_back(std::move(hook)); }
 
@@ -97,7 +99,8 @@ public:
     /// mixed. \a done as above.
     void call(const CallContext &context, const Request &request, std::function<void(const Result<Value> &)> done);
 
-    /// \a error in the specification's words, after the error hooks.
+    /// \a error in the specification's words, after the error hooks. One that was thrown is logged
+    /// as a warning of rpc.server, with its method, before a hook replaces it.
     Error finalError(Error error, const CallContext &context) const;
     /// \a error as a caller may see it: without the texts of internal errors, unless the options show them.
     Error concealed(Error error) const;

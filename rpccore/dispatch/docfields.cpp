@@ -5,7 +5,50 @@
 #include <QRegularExpression>
 #include <QStringList>
 
+#include <algorithm>
+
 namespace rpc {
+
+namespace {
+
+qsizetype indentation(const QString &line)
+{
+    const auto text = std::find_if(line.cbegin(), line.cend(), [](QChar c) { return !c.isSpace(); });
+    return text - line.cbegin();
+}
+
+QStringList withoutEmptyEnds(QStringList lines)
+{
+    while (!lines.isEmpty() && lines.constFirst().isEmpty())
+        lines.removeFirst();
+    while (!lines.isEmpty() && lines.constLast().isEmpty())
+        lines.removeLast();
+    return lines;
+}
+
+} // namespace
+
+// As people see it who write it among code: the first line stands behind the quotation mark, the others are indented
+// with the code, and what is indented further is meant so.
+QString dedented(const QString &text)
+{
+    QStringList lines = text.split(u'\n');
+    qsizetype common = -1;
+    for (qsizetype i = 0; i < lines.size(); ++i) {
+        lines[i].replace(u'\t', QStringLiteral("        "));
+        if (i > 0 && !lines[i].trimmed().isEmpty()) {
+            const qsizetype here = indentation(lines[i]);
+            common = common < 0 ? here : qMin(common, here);
+        }
+    }
+    for (qsizetype i = 0; i < lines.size(); ++i) {
+        QString &line = lines[i];
+        line.remove(0, i == 0 ? indentation(line) : qMin(qMax(common, 0), indentation(line)));
+        while (!line.isEmpty() && line.back().isSpace())
+            line.chop(1);
+    }
+    return withoutEmptyEnds(lines).join(u'\n');
+}
 
 DocFields readDocFields(const QString &text)
 {
@@ -15,7 +58,7 @@ DocFields readDocFields(const QString &text)
     DocFields fields;
     QStringList plain;
     QString *open = nullptr; // the field that the next indented line belongs to
-    const QStringList lines = text.split(u'\n');
+    const QStringList lines = dedented(text).split(u'\n');
     for (const QString &line : lines) {
         if (const auto match = named.match(line); match.hasMatch()) {
             const bool at = match.captured(1).isEmpty(); // written with @
@@ -31,10 +74,10 @@ DocFields readDocFields(const QString &text)
             *open = QString(*open % u' ' % line.trimmed()).trimmed();
         } else {
             open = nullptr;
-            plain.append(line.trimmed());
+            plain.append(line);
         }
     }
-    fields.text = plain.join(u'\n').trimmed();
+    fields.text = withoutEmptyEnds(plain).join(u'\n');
     return fields;
 }
 

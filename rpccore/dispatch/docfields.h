@@ -24,6 +24,9 @@ struct DocFields
     QString resultType;
 };
 
+/// \a text without the indentation that all of its lines but the first have, and without empty lines around it.
+RPCCORE_EXPORT QString dedented(const QString &text);
+
 RPCCORE_EXPORT DocFields readDocFields(const QString &text);
 
 } // namespace rpc

@@ -17,11 +17,14 @@ Array signaturesOf(const MethodInfo &info)
     Array all;
     for (const Signature &s : info.signatures) {
         Array types { known(s.result) };
-        for (const Parameter &p : s.parameters)
+        QList<Parameter> byPosition; // introspection has no names
+        std::copy_if(s.parameters.begin(), s.parameters.end(), std::back_inserter(byPosition),
+            [](const Parameter &p) { return !p.keywordOnly && !p.keywords; });
+        for (const Parameter &p : byPosition)
             types.append(known(p.type));
         all.append(Value(types)); // as one element: QList would append them one by one
-        // Introspection has no optional parameters: each may be left out from the end, and that is a signature, too.
-        for (qsizetype i = s.parameters.size(); i > 0 && s.parameters[i - 1].optional; --i) {
+        // Nor has it optional parameters: each may be left out from the end, and that is a signature, too.
+        for (qsizetype i = byPosition.size(); i > 0 && byPosition[i - 1].optional; --i) {
             types.removeLast();
             all.append(Value(types));
         }

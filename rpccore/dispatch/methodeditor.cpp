@@ -14,7 +14,34 @@ MethodEditor &MethodEditor::setParameterNames(const QStringList &names)
         for (qsizetype i = 0; i < s.parameters.size() && i < names.size(); ++i)
             s.parameters[i].name = names[i];
     }
+    applyDocs();
     return *this;
+}
+
+MethodEditor &MethodEditor::setKeywordOnly(const QStringList &names)
+{
+    for (const QString &name : names) {
+        const auto mark = [&name](Parameter &p) {
+            const bool fits = p.name == name && !p.variadic && !p.keywords;
+            p.keywordOnly = p.keywordOnly || fits;
+            return fits;
+        };
+        bool known = false;
+        for (Signature &s : m_method->info.signatures) {
+            for (Parameter &p : s.parameters)
+                known = mark(p) || known;
+        }
+        if (!known)
+            warnUnknown(name);
+    }
+    return *this;
+}
+
+void MethodEditor::warnUnknown(const QString &name) const
+{
+    if (isValid())
+        qCWarning(lcServer, "%ls has no parameter \"%ls\": name the parameters first",
+            qUtf16Printable(m_method->info.name), qUtf16Printable(name));
 }
 
 MethodEditor &MethodEditor::setDefault(const QString &name, const Value &value)
@@ -29,9 +56,8 @@ MethodEditor &MethodEditor::setDefault(const QString &name, const Value &value)
             }
         }
     }
-    if (!known && isValid())
-        qCWarning(lcServer, "%ls has no parameter \"%ls\": name the parameters first",
-            qUtf16Printable(m_method->info.name), qUtf16Printable(name));
+    if (!known)
+        warnUnknown(name);
     return *this;
 }
 
@@ -49,22 +75,33 @@ MethodEditor &MethodEditor::help(const QString &text)
 
 MethodEditor &MethodEditor::docs(const QString &text)
 {
-    const DocFields fields = readDocFields(text);
-    m_method->info.help = fields.text;
+    m_method->docs = text;
+    m_method->info.help = readDocFields(text).text;
+    applyDocs();
+    return *this;
+}
+
+// What a C++ type says is right; documentation says more where it says nothing.
+void MethodEditor::applyDocs()
+{
+    if (m_method->docs.isEmpty())
+        return;
+    const DocFields fields = readDocFields(m_method->docs);
+    const auto takeType = [](QString &type, const QString &documented) {
+        if ((type.isEmpty() || type == u"any") && !documented.isEmpty())
+            type = documented;
+    };
     for (Signature &s : m_method->info.signatures) {
         if (!fields.result.isEmpty())
             s.resultHelp = fields.result;
-        if (s.result.isEmpty())
-            s.result = fields.resultType;
+        takeType(s.result, fields.resultType);
         for (Parameter &p : s.parameters) {
             const DocFields::Parameter known = fields.parameters.value(p.name);
             if (!known.help.isEmpty())
                 p.help = known.help;
-            if (p.type.isEmpty())
-                p.type = known.type;
+            takeType(p.type, known.type);
         }
     }
-    return *this;
 }
 
 MethodEditor &MethodEditor::deprecated(bool on)
@@ -85,7 +122,7 @@ MethodEditor &MethodEditor::authorization(Authorization authorization)
     return *this;
 }
 
-MethodEditor &MethodEditor::prepareResult(std::function<Result<Value>(Value)> function)
+MethodEditor &MethodEditor::prepareResult(std::function<Task<Value>(Value)> function)
 {
     m_method->prepareResult = std::move(function);
     return *this;

@@ -16,9 +16,10 @@ struct Method
     MethodInfo info; ///< the name is the one in its own registry, without those of branches above
     Handler handler; ///< answers the call
     Authorization authorization = {}; ///< who may call; says nothing by default
-    /// Changes every result before it is sent, or makes an error of it; may be empty.
-    std::function<Result<Value>(Value)> prepareResult = {};
+    /// Changes every result before it is sent, or makes an error of it, at once or later; may be empty.
+    std::function<Task<Value>(Value)> prepareResult = {};
     Execution execution = {}; ///< in which thread the handler is called; says nothing by default
+    QString docs = {}; ///< as MethodEditor::docs() got them, for parameters that get their names later
     bool isCoroutine = false; ///< goes on in the thread in which it began, which needs an event loop
 };
 
@@ -54,15 +55,25 @@ public:
     {
         return setParameterNames({ QString(names)... });
     }
+    /// These parameters are taken by name only, never by position, so that there may be more of them one day. Over XML-RPC,
+    /// which has no names, such a method can be called only where they are optional.
+    template <class... Name> MethodEditor &keywordOnly(const Name &...names)
+    {
+        return setKeywordOnly({ QString(names)... });
+    }
     /// What stands for the parameter \a name when it is not given.
     template <class T> MethodEditor &defaultValue(const QString &name, const T &value)
     {
-        return setDefault(name, toValue(value));
+        if constexpr (HasToValue<T>)
+            return setDefault(name, toValue(value));
+        else
+            return setDefault(name, Value(value)); // a literal
     }
     /// The documentation as plain text, taken as it is.
     MethodEditor &help(const QString &text);
     /// The documentation with fields: `:param a:`, `:type a:`, `:return:`, `:rtype:`, or the same with `@`. The fields
-    /// go to the parameters, the rest becomes the help.
+    /// go to the parameters, also to those that params() names afterwards; the types to those of which the function does not
+    /// say what they are (Value). The rest becomes the help, with its indentation, less what all of its lines have.
     MethodEditor &docs(const QString &text);
     MethodEditor &deprecated(bool on = true); ///< Marks the method as one that callers should leave.
     /// Tags for grouping, as you like; they replace earlier ones.
@@ -71,8 +82,9 @@ public:
     MethodEditor &protocols(Protocols protocols);
     /// Who may call, before what the branch and the server say.
     MethodEditor &authorization(Authorization authorization);
-    /// Changes every result before it is sent, or makes an error of it.
-    MethodEditor &prepareResult(std::function<Result<Value>(Value)> function);
+    /// Changes every result before it is sent, or makes an error of it. \a function gives a Value, an Error, a
+    /// Result<Value>, or a Task<Value> when it has to wait.
+    MethodEditor &prepareResult(std::function<Task<Value>(Value)> function);
 
     /// Calls the function in the thread called \a name of the root registry: one call after the other, coroutines go
     /// on there. Methods that name the same thread share it.
@@ -91,6 +103,9 @@ public:
 
 private:
     MethodEditor &setParameterNames(const QStringList &names);
+    MethodEditor &setKeywordOnly(const QStringList &names);
+    void applyDocs();
+    void warnUnknown(const QString &name) const;
     MethodEditor &setDefault(const QString &name, const Value &value);
     MethodEditor &setTags(const QStringList &tags);
     std::shared_ptr<Method> m_method;

@@ -28,12 +28,18 @@ QString MethodInfo::signatureText(qsizetype index) const
         return name % u"(…)";
     const Signature &signature = signatures.at(index);
     QStringList parameters;
+    bool byName = false; // from here on
     for (const Parameter &p : signature.parameters) {
         QString text = p.name.isEmpty() ? p.type : p.type.isEmpty() ? p.name : QString(p.name % u": " % p.type);
         if (text.isEmpty())
             text = QStringLiteral("any");
         if (p.variadic)
             text = u"..." % text;
+        if (p.keywords)
+            text = u"**" % text;
+        if (p.keywordOnly && !byName)
+            parameters.append(QStringLiteral("*")); // as Python writes it
+        byName = byName || p.keywordOnly;
         if (p.defaultValue && p.defaultValue->type() != Type::Nil)
             text += u" = " % shortText(*p.defaultValue);
         parameters.append(p.optional ? QString(u'[' % text % u']') : text);

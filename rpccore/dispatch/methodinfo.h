@@ -52,7 +52,9 @@ struct Parameter
     QString help; ///< plain text; empty when there is none
     bool optional = false; ///< may be left out
     std::optional<Value> defaultValue = {}; ///< what stands for it when it is not given; only when optional
-    bool variadic = false; ///< the last one: takes all further positional arguments
+    bool variadic = false; ///< takes all further positional arguments
+    bool keywordOnly = false; ///< taken by name only, never by position
+    bool keywords = false; ///< the last one: takes all further named arguments
 
     /// Same in everything.
     friend bool operator==(const Parameter &, const Parameter &) = default;

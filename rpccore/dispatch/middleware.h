@@ -24,6 +24,10 @@ public:
     /// params, the context. To see or change the answer, it hands on `reply.intercepted(...)`.
     virtual void handle(const CallContext &context, const Request &request, const ReplyHandle &reply, const Next &next)
         = 0;
+
+    /// True when this one sees to it which web pages may call, and lets those of \a origin: then the transport need not
+    /// know them as well.
+    virtual bool allowsOrigin(const QByteArray &origin) const;
 };
 
 /// A function as a middleware.

@@ -38,6 +38,8 @@ private:
 
 Middleware::~Middleware() = default;
 
+bool Middleware::allowsOrigin(const QByteArray &) const { return false; }
+
 std::shared_ptr<Middleware> makeMiddleware(MiddlewareFunction function)
 {
     return std::make_shared<FunctionMiddleware>(std::move(function));
@@ -207,6 +209,35 @@ private:
     std::deque<Call> m_waiting;
 };
 
+class Origins : public Middleware
+{
+public:
+    Origins(const QStringList &allowed, bool required)
+        : m_required(required)
+    {
+        for (const QString &origin : allowed)
+            m_allowed.append(origin.toUtf8());
+    }
+
+    bool allowsOrigin(const QByteArray &origin) const override { return m_allowed.contains(origin); }
+
+    void handle(const CallContext &context, const Request &request, const ReplyHandle &reply, const Next &next) override
+    {
+        const auto origin = auth::header(context, "Origin");
+        if (origin ? m_allowed.contains(*origin) : !m_required)
+            return next(context, request, reply);
+        Error error = Error::make(ErrorKind::Unauthorized,
+            origin ? QStringLiteral("the origin \"%1\" is not allowed").arg(QString::fromUtf8(*origin))
+                   : QStringLiteral("a request without an Origin is not allowed"));
+        error.httpStatus = 403;
+        reply.reject(error);
+    }
+
+private:
+    QByteArrayList m_allowed;
+    bool m_required;
+};
+
 } // namespace
 
 Ptr logging(const char *category)
@@ -255,21 +286,7 @@ Ptr inject(const QString &name, std::function<QVariant(const CallContext &)> mak
     });
 }
 
-Ptr origins(const QStringList &allowed, bool required)
-{
-    return makeMiddleware([allowed, required](const CallContext &context, const Request &request,
-                              const ReplyHandle &reply, const Middleware::Next &next) {
-        const auto origin = auth::header(context, "Origin");
-        const bool fine = origin ? allowed.contains(QString::fromUtf8(*origin)) : !required;
-        if (fine)
-            return next(context, request, reply);
-        Error error = Error::make(ErrorKind::Unauthorized,
-            origin ? QStringLiteral("the origin \"%1\" is not allowed").arg(QString::fromUtf8(*origin))
-                   : QStringLiteral("a request without an Origin is not allowed"));
-        error.httpStatus = 403;
-        reply.reject(error);
-    });
-}
+Ptr origins(const QStringList &allowed, bool required) { return std::make_shared<Origins>(allowed, required); }
 
 Ptr allowList(const QStringList &methods)
 {

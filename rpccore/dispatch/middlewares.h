@@ -32,7 +32,8 @@ RPCCORE_EXPORT Ptr inject(const QString &name, const QVariant &value);
 RPCCORE_EXPORT Ptr inject(const QString &name, std::function<QVariant(const CallContext &)> make);
 
 /// Answers with HTTP 403 unless the Origin is one of these, letter for letter. \a required also refuses requests
-/// without one: programs send none, web pages always do.
+/// without one: programs send none, web pages always do. An HttpListener lets these origins through without being told
+/// of them; that pages may read the answers is still HttpOptions::cors.
 RPCCORE_EXPORT Ptr origins(const QStringList &allowed, bool required = true);
 
 /// Only these methods; "math.*" means all that begin with "math.". Others are not found.

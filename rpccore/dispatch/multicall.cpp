@@ -104,6 +104,7 @@ private:
             if (!bytes) {
                 Error e = Error::make(ErrorKind::Internal, QStringLiteral("Internal error"));
                 e.details = QStringLiteral("the result has no form in XML-RPC: ") + bytes.error().toString();
+                logFormless(requestFrom(m_calls.at(index)).value().method, e.details);
                 told = m_dispatcher->finalError(e, m_context);
             }
         }

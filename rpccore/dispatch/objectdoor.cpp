@@ -165,6 +165,13 @@ Handler writerOf(const std::shared_ptr<ThreadHop> &home, QObject *object, const 
     };
 }
 
+// What the class says of its function \a name.
+QString classDocs(const QMetaObject &meta, const QString &name)
+{
+    const int index = meta.indexOfClassInfo(QByteArray("rpc:" + name.toUtf8()).constData());
+    return index < 0 ? QString() : QString::fromUtf8(meta.classInfo(index).value());
+}
+
 MethodInfo accessor(const QString &name, const QString &result, const QList<Parameter> &parameters)
 {
     MethodInfo info;
@@ -217,6 +224,10 @@ Result<QStringList> addObject(Registry &registry, QObject *object, const ObjectO
                 writerOf(home, object, property));
     }
 
+    for (const QString &name : options.methods.keys()) {
+        if (std::none_of(methods.cbegin(), methods.cend(), [&](const auto &m) { return m->info.name == name; }))
+            return Error::make(ErrorKind::InvalidArgument, QStringLiteral("there is no method \"%1\"").arg(name));
+    }
     QSet<QString> taken;
     for (const auto &method : std::as_const(methods)) {
         if (registry.find(method->info.name) || taken.contains(method->info.name))
@@ -233,6 +244,10 @@ Result<QStringList> addObject(Registry &registry, QObject *object, const ObjectO
                 registry.remove(before->info.name);
             return added.error();
         }
+        if (const QString docs = classDocs(*meta, options.servePrefix + method->info.name); !docs.isEmpty())
+            added.docs(docs);
+        if (const auto edit = options.methods.value(method->info.name))
+            edit(added);
         added.setExecution(Execution::ownThread());
         names.append(method->info.name);
         registered.append(added.method());

@@ -5,12 +5,16 @@
 #include <rpccore/core/result.h>
 #include <rpccore_core_export.h>
 
+#include <QMap>
 #include <QMetaObject>
 #include <QObject>
 #include <QStringList>
 
+#include <functional>
+
 namespace rpc {
 
+class MethodEditor;
 class Registry;
 
 /// What of an object becomes a method.
@@ -22,6 +26,12 @@ struct ObjectOptions
     QString servePrefix = {};
     /// Properties, too: `size` reads, `setSize` writes where the property can be written.
     bool properties = false;
+    /// What else is to be said of a method, by the name under which it is served: its documentation, who may call it, the
+    /// protocols that see it. Documentation may also stand in the class, as `Q_CLASSINFO("rpc:add", "Adds two numbers.")`
+    /// with the name of the function.
+    ///
+    ///     options.methods["add"] = [](rpc::MethodEditor &add) { add.authorization(admins).tags("math"); };
+    QMap<QString, std::function<void(MethodEditor &)>> methods = {};
 };
 
 /// Registers the public slots and Q_INVOKABLE functions of \a object in \a registry, and gives their names. Parameters
@@ -33,7 +43,7 @@ struct ObjectOptions
 /// they are removed, which happens by itself when the event loop of the registry's thread is reached.
 ///
 /// The error names the function whose parameters or result have a type that no value becomes (see registerConvert()), or
-/// whose name is taken; then nothing is registered.
+/// whose name is taken, or the name in the options that no method has; then nothing is registered.
 RPCCORE_EXPORT Result<QStringList> addObject(Registry &registry, QObject *object, const ObjectOptions &options = {});
 
 } // namespace rpc

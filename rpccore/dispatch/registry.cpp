@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "registry.h"
 
+#include "docfields.h"
 #include "executor.h"
 
 #include <rpccore/core/logging.h>
@@ -9,13 +10,6 @@
 namespace rpc {
 
 namespace {
-
-constexpr QChar separator = u'.';
-
-QString joined(const QString &prefix, const QString &name)
-{
-    return prefix.isEmpty() ? name : QString(prefix % separator % name);
-}
 
 // What branches say of threads is meant for functions, not for handlers that may use anything of their surroundings.
 Method rawMethod(const MethodInfo &info, Handler handler)
@@ -96,8 +90,9 @@ bool Registry::remove(const QString &name)
 
 Registry &Registry::branch(const QString &prefix)
 {
-    if (const qsizetype dot = prefix.indexOf(separator); dot > 0) // below the branches that it names
-        return branch(prefix.left(dot)).branch(prefix.mid(dot + 1));
+    const QString between = separator();
+    if (const qsizetype end = prefix.indexOf(between); end > 0) // below the branches that it names
+        return branch(prefix.left(end)).branch(prefix.mid(end + between.size()));
     for (Registry *existing : std::as_const(m_branches)) {
         if (!prefix.isEmpty() && existing->m_prefix == prefix)
             return *existing;
@@ -108,6 +103,22 @@ Registry &Registry::branch(const QString &prefix)
     connect(made, &Registry::changed, this, &Registry::changed);
     m_branches.append(made);
     return *made;
+}
+
+const Registry *Registry::findBranch(const QString &prefix) const
+{
+    const QString between = separator();
+    for (const Registry *b : m_branches) {
+        if (b->m_prefix == prefix)
+            return b;
+        const bool isBelow = prefix.startsWith(b->m_prefix % between);
+        const QString rest = b->m_prefix.isEmpty() ? prefix : prefix.mid(b->m_prefix.size() + between.size());
+        if (b->m_prefix.isEmpty() || isBelow) {
+            if (const Registry *const found = b->findBranch(rest))
+                return found;
+        }
+    }
+    return nullptr;
 }
 
 void Registry::include(const Registry &other, const QString &prefix)
@@ -142,7 +153,22 @@ const Registry &Registry::root() const
     return *r;
 }
 
-Registry::Place Registry::placeOf(QStringView name) const
+QString Registry::joined(const QString &prefix, const QString &name) const
+{
+    return prefix.isEmpty() ? name : QString(prefix % root().m_separator % name);
+}
+
+void Registry::setSeparator(const QString &separator)
+{
+    if (m_parent || separator.isEmpty() || !m_methods.isEmpty() || !m_branches.isEmpty())
+        qCWarning(lcServer, "a separator is said to a root registry, once, before there are methods");
+    else
+        m_separator = separator;
+}
+
+void Registry::setDocs(const QString &text) { m_docs = dedented(text); }
+
+Registry::Place Registry::placeOf(QStringView name, QStringView separator) const
 {
     // QMap looks up by QString only; this one refers to the name without copying it.
     const QString key = QString::fromRawData(name.data(), name.size());
@@ -151,19 +177,19 @@ Registry::Place Registry::placeOf(QStringView name) const
     for (const Registry *b : m_branches) {
         const QStringView prefix = b->m_prefix;
         if (prefix.isEmpty()) {
-            if (auto found = b->placeOf(name); found.method)
+            if (auto found = b->placeOf(name, separator); found.method)
                 return found;
-        } else if (name.size() > prefix.size() && name.at(prefix.size()) == separator && name.startsWith(prefix)) {
-            if (auto found = b->placeOf(name.mid(prefix.size() + 1)); found.method)
+        } else if (name.startsWith(prefix) && name.sliced(prefix.size()).startsWith(separator)) {
+            if (auto found = b->placeOf(name.sliced(prefix.size() + separator.size()), separator); found.method)
                 return found;
         }
     }
     return {};
 }
 
-std::shared_ptr<const Method> Registry::find(const QString &name) const { return placeOf(name).method; }
+std::shared_ptr<const Method> Registry::find(const QString &name) const { return placeOf(name, root().m_separator).method; }
 
-Authorization Registry::authorizationOf(const QString &name) const { return authorizationAt(placeOf(name)); }
+Authorization Registry::authorizationOf(const QString &name) const { return authorizationAt(placeOf(name, root().m_separator)); }
 
 Authorization Registry::authorizationAt(const Place &place) const
 {
@@ -178,7 +204,7 @@ Authorization Registry::authorizationAt(const Place &place) const
 
 Registry::Found Registry::lookUp(const QString &name) const
 {
-    Place place = placeOf(name);
+    Place place = placeOf(name, root().m_separator);
     if (!place.method)
         return {};
     Execution execution = place.method->execution;

@@ -12,8 +12,12 @@ namespace rpc {
 
 class Executor;
 
+namespace detail {
+struct Registrar;
+}
+
 /// Methods by name, as a tree: a registry may have branches, which are registries below a prefix. A method `add` of the
-/// branch `math` is called `math.add`. To be used in the server's thread.
+/// branch `math` is called `math.add` (see setSeparator()). To be used in the server's thread.
 ///
 /// A name can be taken once; adding another method under it is refused (and logged as a warning), replace() replaces.
 /// Names that begin with `rpc.` are reserved (JSON-RPC 2.0 section 8) and refused.
@@ -60,11 +64,25 @@ public:
     /// "a". Without a prefix, the methods of the branch appear among those of this registry (and a new branch is made
     /// each time). Branches have branches, to any depth. The branch belongs to this registry.
     Registry &branch(const QString &prefix = {});
+    /// The branch that branch() would give, but none is made: null when there is none.
+    const Registry *findBranch(const QString &prefix) const;
     /// Shares all methods that \a other and its branches have now, below \a prefix. What is added there later is not
     /// seen. Who may call them comes along; `system.` methods do not, they speak of their own server.
     void include(const Registry &other, const QString &prefix = {});
     /// Ends a branch with everything in it.
     void removeBranch(Registry *branch);
+
+    /// What stands between the names of branches and methods; "." when nothing is said. Of the whole tree, so it is said
+    /// to the root, before anything is added. The names of the server's own methods (`system.listMethods`) do not change.
+    void setSeparator(const QString &separator);
+    QString separator() const { return root().m_separator; } ///< See setSeparator().
+
+    /// What this registry is about, in a few words: the title of its page or, for a branch, of its part of the page.
+    void setTitle(const QString &title) { m_title = title; }
+    QString title() const { return m_title; } ///< See setTitle(); empty when nothing was said.
+    /// The same in a text, plain as the help of methods is; indentation that all lines have is removed.
+    void setDocs(const QString &text);
+    QString docs() const { return m_docs; } ///< See setDocs(); empty when nothing was said.
 
     /// Of this branch, without those of the branches above; empty for the root.
     QString prefix() const { return m_prefix; }
@@ -104,6 +122,7 @@ Q_SIGNALS:
 
 private:
     friend class Dispatcher;
+    friend struct detail::Registrar;
     // A method and what its branches say of it.
     struct Found
     {
@@ -119,9 +138,10 @@ private:
         std::shared_ptr<const Method> method;
         const Registry *owner = nullptr;
     };
-    Place placeOf(QStringView name) const;
+    Place placeOf(QStringView name, QStringView separator) const;
     Authorization authorizationAt(const Place &place) const;
     Executor &executor() const;
+    QString joined(const QString &prefix, const QString &name) const;
     void collect(const QString &prefix, QMap<QString, MethodInfo> &into) const;
     MethodEditor insert(std::shared_ptr<Method> method, bool replacing);
 
@@ -157,6 +177,9 @@ private:
 
     QMap<QString, std::shared_ptr<const Method>> m_methods;
     QString m_prefix;
+    QString m_separator = QStringLiteral("."); // that of the root counts
+    QString m_title;
+    QString m_docs;
     Registry *m_parent = nullptr;
     QList<Registry *> m_branches;
     Authorization m_authorization;

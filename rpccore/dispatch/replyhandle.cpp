@@ -14,6 +14,7 @@ Error methodsError(Error error)
         return error;
     Error internal = Error::make(ErrorKind::Internal, QStringLiteral("Internal error"));
     internal.details = error.toString();
+    internal.wasThrown = error.wasThrown;
     return internal;
 }
 
@@ -69,16 +70,22 @@ void ReplyHandle::answer(Result<Value> outcome) const
 
 ReplyHandle ReplyHandle::intercepted(std::function<Result<Value>(Result<Value>)> change) const
 {
+    return continued([change = std::move(change)](Result<Value> outcome, const ReplyHandle &outer) {
+        outer.answer(change(std::move(outcome)));
+    });
+}
+
+ReplyHandle ReplyHandle::continued(std::function<void(Result<Value>, const ReplyHandle &)> next) const
+{
     if (!m_state)
         return {};
-    return ReplyHandle(
-        m_state->home, m_state->token, [outer = *this, change = std::move(change)](Result<Value> outcome) {
-            try {
-                outer.answer(change(std::move(outcome)));
-            } catch (...) { // also when a handle that was dropped answers by itself
-                outer.reject(Error::fromException(std::current_exception()));
-            }
-        });
+    return ReplyHandle(m_state->home, m_state->token, [outer = *this, next = std::move(next)](Result<Value> outcome) {
+        try {
+            next(std::move(outcome), outer);
+        } catch (...) { // also when a handle that was dropped answers by itself
+            outer.reject(Error::fromException(std::current_exception()));
+        }
+    });
 }
 
 void ReplyHandle::belongsToMethod() const

@@ -32,6 +32,11 @@ public:
     /// \a change runs in the thread of the answer's home, once.
     ReplyHandle intercepted(std::function<Result<Value>(Result<Value>)> change) const;
 
+    /// A handle to hand on instead of this one: what it is answered with goes to \a next, together with this one, which
+    /// \a next answers at once or later. It runs in the thread of the answer's home, once; an exception that leaves it
+    /// is the answer.
+    ReplyHandle continued(std::function<void(Result<Value>, const ReplyHandle &)> next) const;
+
     /// For the dispatcher, before it hands this to a method: errors that are no answer to the caller (Remote) and not
     /// about its arguments (InvalidParams) are the method's own trouble from now on, and become Internal.
     void belongsToMethod() const;

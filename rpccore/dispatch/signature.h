@@ -7,6 +7,8 @@
 #include <rpccore/dispatch/replyhandle.h>
 #include <rpccore/dispatch/task.h>
 
+#include <QMap>
+
 #include <functional>
 #include <tuple>
 #include <type_traits>
@@ -16,7 +18,8 @@ namespace rpc {
 /// The stored form of every method. Answers in place or later, from any thread.
 using Handler = std::function<void(const CallContext &, const Params &, ReplyHandle)>;
 
-/// As the last parameter of a callable: all further positional arguments, each a T.
+/// As a parameter of a callable: all further positional arguments, each a T. Parameters behind it are taken by name
+/// only.
 template <class T> struct Variadic
 {
     QList<T> values; ///< in order; empty when none was given
@@ -34,6 +37,27 @@ template <class T> struct Convert<Variadic<T>>
         if (!values)
             return values.error();
         return Variadic<T> { *std::move(values) };
+    }
+};
+
+/// As the last parameter of a callable: all further named arguments, each a T.
+template <class T> struct Keywords
+{
+    QMap<QString, T> values; ///< by name; empty when none was given
+};
+
+/// All further named arguments as a struct.
+template <class T> struct Convert<Keywords<T>>
+{
+    static QString typeName() { return Convert<T>::typeName(); } ///< That of one argument.
+    static Value toValue(const Keywords<T> &all) { return Convert<QMap<QString, T>>::toValue(all.values); } ///< A struct.
+    /// From a struct; the error has the name of the argument that does not fit.
+    static Result<Keywords<T>> fromValue(const Value &value)
+    {
+        auto values = Convert<QMap<QString, T>>::fromValue(value);
+        if (!values)
+            return values.error();
+        return Keywords<T> { *std::move(values) };
     }
 };
 
@@ -66,6 +90,8 @@ template <class T> inline constexpr bool isOptional = false;
 template <class T> inline constexpr bool isOptional<std::optional<T>> = true;
 template <class T> inline constexpr bool isVariadic = false;
 template <class T> inline constexpr bool isVariadic<Variadic<T>> = true;
+template <class T> inline constexpr bool isKeywords = false;
+template <class T> inline constexpr bool isKeywords<Keywords<T>> = true;
 template <class T> inline constexpr bool isResult = false;
 template <class T> inline constexpr bool isResult<rpc::Result<T>> = true;
 template <class T> inline constexpr bool isFuture = false;
@@ -80,6 +106,10 @@ template <class R> struct ResultType
 template <> struct ResultType<void>
 {
     static QString name() { return QStringLiteral("nil"); }
+};
+template <> struct ResultType<const char *>
+{
+    static QString name() { return typeName(Type::String); } // a literal that is returned
 };
 // clang-format off
 template <class T> struct ResultType<rpc::Result<T>> : ResultType<T> { };
@@ -104,18 +134,23 @@ template <class F> struct CallableInfo
     {
         Signature s;
         s.result = ResultType<typename Traits::Result>::name();
-        [&]<class... A>(std::type_identity<std::tuple<A...>>) { (s.parameters.append(parameter<A>()), ...); }(
-            std::type_identity<Arguments>());
+        bool byName = false; // behind a variadic one
+        [&]<class... A>(std::type_identity<std::tuple<A...>>) {
+            (s.parameters.append(parameter<A>(byName)), ...);
+        }(std::type_identity<Arguments>());
         return s;
     }
 
 private:
-    template <class A> static Parameter parameter()
+    template <class A> static Parameter parameter(bool &byName)
     {
         Parameter p;
         p.type = Convert<A>::typeName();
-        p.optional = isOptional<A> || isVariadic<A>;
+        p.optional = isOptional<A> || isVariadic<A> || isKeywords<A>;
         p.variadic = isVariadic<A>;
+        p.keywords = isKeywords<A>;
+        p.keywordOnly = byName && !p.keywords;
+        byName = byName || p.variadic;
         return p;
     }
 };
@@ -131,8 +166,11 @@ struct BoundArguments
     Path pathOf(qsizetype index, const Path &path) const
     {
         const Path params = Path().child(QStringLiteral("params"));
-        if (index >= given.positional().size())
-            return path.below(params.child(parameters.at(index).name));
+        const Parameter &parameter = parameters.at(index);
+        if (parameter.keywords)
+            return path.below(params); // its members were arguments of their own
+        if (parameter.keywordOnly || index >= given.positional().size())
+            return path.below(params.child(parameter.name));
         if (!parameters.at(index).variadic || path.isEmpty() || !std::holds_alternative<qsizetype>(path.steps().at(0)))
             return path.below(params.child(index));
         Path inner; // a variadic one: its elements were arguments of their own
@@ -220,6 +258,8 @@ void callWith(F &function, const CallContext &context, const BoundArguments &cal
                 });
             else
                 invoke(kept->context, kept->arguments).onFinished(finish);
+        } else if constexpr (std::is_same_v<R, const char *>) {
+            reply.resolve(QString::fromUtf8(invoke(context, arguments)));
         } else {
             reply.resolve(toValue<R>(invoke(context, arguments)));
         }

@@ -52,6 +52,14 @@ template <class T> class Task
     };
 
 public:
+    /// A task that is through already, with a T, an Error or a Result<T>; so that a function may give either.
+    template <class U>
+    requires(std::is_constructible_v<Result<T>, U> && !std::same_as<std::remove_cvref_t<U>, Task>) Task(U &&outcome)
+        : m_state(std::make_shared<State>())
+    {
+        m_state->result.emplace(std::forward<U>(outcome));
+    }
+
     using promise_type = std::conditional_t<std::is_void_v<T>, VoidPromise, ValuePromise>; ///< for the compiler
 
     /// Calls \a function when the task is through; at once when it is. One function only.
@@ -115,10 +123,12 @@ template <class T> Result<T> resultOf(const QFuture<T> &future)
             auto copy = future;
             copy.waitForFinished();
         }
-        throw std::runtime_error("the work was cancelled");
     } catch (...) {
         return Error::fromException(std::current_exception());
     }
+    Error cancelled = Error::make(ErrorKind::Internal, QStringLiteral("Internal error"));
+    cancelled.details = QStringLiteral("the work was cancelled");
+    return cancelled;
 }
 
 } // namespace detail

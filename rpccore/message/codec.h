@@ -58,9 +58,10 @@ public:
     virtual bool acceptsAnyway(QByteArrayView body) const = 0;
     /// True when answers carry the id of their request.
     virtual bool hasIds() const = 0;
-    /// True when the id of an answer only tells answers apart: a single one is taken whatever its id, and ids are
-    /// compared by what they mean (1, 1.0 and "1" are one). Each difference is a finding.
-    virtual bool takesForeignIds() const { return false; }
+    /// True when answers are read as an explorer reads them: the id of an answer only tells answers apart (a single one
+    /// is taken whatever its id, and 1, 1.0 and "1" are one), and a whole answer is one although its transport promised
+    /// more. Each difference is a finding.
+    virtual bool isTolerant() const { return false; }
 
     /// The body of a call, UTF-8. The error is NotExpressible, with the path, for a value or params that have no form
     /// in the protocol.

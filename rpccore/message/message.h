@@ -7,6 +7,7 @@
 
 #include <QMetaType>
 
+#include <functional>
 #include <optional>
 
 namespace rpc {
@@ -55,6 +56,9 @@ public:
     Array positional() const { return m_positional.value_or(Array()); }
     /// The arguments by name; empty when none is named.
     Struct named() const { return m_named.value_or(Struct()); }
+    /// The same with what \a change makes of every argument, of both kinds, in their order; or its first error, with the
+    /// place of the argument before its path. For middlewares that convert.
+    Result<Params> map(const std::function<Result<Value>(const Value &argument)> &change) const;
     /// An array, a struct, or an empty array when absent. Mixed ones have no such form: the positional ones only.
     Value toValue() const;
 

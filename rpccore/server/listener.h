@@ -24,6 +24,12 @@ public:
 
     /// Ids of the connections that are open now.
     virtual QStringList sessions() const { return {}; }
+    /// Of them those whose last request was for \a server: the listener's own server, or one that is mounted on it.
+    virtual QStringList sessionsOf(const Server &server) const
+    {
+        Q_UNUSED(server)
+        return sessions();
+    }
     /// Ends a connection; false when there is none with this id.
     virtual bool closeSession(const QString &id)
     {
@@ -32,7 +38,8 @@ public:
     }
 
 Q_SIGNALS:
-    /// One request is done with. Nothing is kept by the listener.
+    /// One request is done with, whichever server it was for. Nothing is kept by the listener, which emits
+    /// Server::served() of that server, too.
     void served(const rpc::ServedExchange &exchange);
 };
 

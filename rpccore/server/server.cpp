@@ -74,8 +74,10 @@ Server::Loop Server::loop()
 QStringList Server::sessions() const
 {
     QStringList all;
-    for (const auto &listener : m_listeners)
-        all += listener->sessions();
+    for (const auto &listener : m_doors) {
+        if (listener)
+            all += listener->sessionsOf(*this);
+    }
     for (const Session *session : m_sessions)
         all.append(session->id());
     return all;
@@ -121,14 +123,23 @@ bool Server::closeSession(const QString &id)
         open->close();
         return true;
     }
-    return std::any_of(
-        m_listeners.begin(), m_listeners.end(), [&](const auto &listener) { return listener->closeSession(id); });
+    return std::any_of(m_doors.begin(), m_doors.end(), [&](const auto &listener) {
+        return listener && listener->sessionsOf(*this).contains(id) && listener->closeSession(id);
+    });
 }
+
+void Server::addDoor(Listener &listener)
+{
+    if (!m_doors.contains(&listener))
+        m_doors.append(&listener);
+}
+
+void Server::removeDoor(Listener &listener) { m_doors.removeAll(&listener); }
 
 void Server::take(std::unique_ptr<Listener> listener)
 {
     listener->attach(*this);
-    connect(listener.get(), &Listener::served, this, &Server::served);
+    addDoor(*listener);
     m_listeners.push_back(std::move(listener));
 }
 

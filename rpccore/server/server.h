@@ -10,6 +10,7 @@
 #include <rpccore/xmlrpc/dialect.h>
 
 #include <QObject>
+#include <QPointer>
 
 #include <memory>
 #include <vector>
@@ -75,7 +76,8 @@ public:
         const QByteArray &body, const QByteArray &contentType, std::function<void(std::optional<QByteArray>)> answer)>;
     Loop loop(); ///< Such a door; may outlive the server, then it gives no answers.
 
-    /// Ids of the connections that are open now, through any door.
+    /// Ids of the connections that are open now, through any door, also one that belongs to another server on whose
+    /// listener this one is mounted.
     QStringList sessions() const;
     /// The clients that can be called: those over WebSockets and streams. HTTP has no way to call a client.
     const QList<Session *> &openSessions() const noexcept { return m_sessions; }
@@ -89,9 +91,13 @@ public:
 
     /// Somebody listens to served(), so that it is worth making one. For listeners.
     bool isObserved() const;
+    /// The server is reached through \a listener, too, which another one owns. For listeners.
+    void addDoor(Listener &listener);
+    void removeDoor(Listener &listener); ///< It is not any more. For listeners.
 
 Q_SIGNALS:
-    /// Every request through any door, for logs.
+    /// Every request to this server through any door, for logs. What a listener refuses before it knows for which server
+    /// it is (a path where none is, a broken head) is told by the server that owns the listener.
     void served(const rpc::ServedExchange &exchange);
     /// A client connected over a WebSocket or a stream.
     void sessionOpened(rpc::Session *session);
@@ -109,6 +115,7 @@ private:
     std::vector<std::unique_ptr<Codec>> m_codecs;
     Dispatcher *m_dispatcher;
     std::vector<std::unique_ptr<Listener>> m_listeners;
+    QList<QPointer<Listener>> m_doors; // all of them, and those of others
     QList<Session *> m_sessions; // their listeners' children
 };
 

@@ -12,7 +12,29 @@ namespace rpc {
 
 namespace {
 
-QString sectionOf(const QString &name) { return name.contains(u'.') ? name.section(u'.', 0, -2) : QString(); }
+QString sectionOf(const QString &name, const QString &separator)
+{
+    const qsizetype end = name.lastIndexOf(separator);
+    return end < 0 ? QString() : name.left(end);
+}
+
+// What a registry says of itself.
+QString aboutText(const Registry &registry, QChar underline)
+{
+    QString text;
+    if (!registry.title().isEmpty())
+        text += registry.title() % u'\n' % QString(registry.title().size(), underline) % u"\n\n";
+    if (!registry.docs().isEmpty())
+        text += registry.docs() % u"\n\n";
+    return text;
+}
+
+QString entryOf(const MethodInfo &info)
+{
+    return u".. _functions-" % info.name % u":\n\n" % info.name % u'\n' % QString(info.name.size(), u'~')
+        % u"\n\n``" % info.signatureText() % u"``\n\n"
+        % (info.help.isEmpty() ? QStringLiteral("No docs") : info.help) % u"\n\n";
+}
 
 Array functionsList(const Registry &registry, Protocol protocol)
 {
@@ -22,7 +44,7 @@ Array functionsList(const Registry &registry, Protocol protocol)
             continue;
         QString doc = info.help.isEmpty() ? QStringLiteral("No docs") : info.help;
         doc.replace(u'\n', u' ');
-        const Struct about { { QStringLiteral("doc"), doc }, { QStringLiteral("section"), sectionOf(info.name) } };
+        const Struct about { { QStringLiteral("doc"), doc }, { QStringLiteral("section"), sectionOf(info.name, registry.root().separator()) } };
         all.append(Value(Array { info.name, about }));
     }
     return all;
@@ -32,11 +54,14 @@ Array functionsList(const Registry &registry, Protocol protocol)
 
 QString restructuredText(const Registry &registry)
 {
-    QString text;
-    for (const MethodInfo &info : registry.methods()) {
-        text += u".. _functions-" % info.name % u":\n\n" % info.name % u'\n' % QString(info.name.size(), u'~')
-            % u"\n\n``" % info.signatureText() % u"``\n\n";
-        text += (info.help.isEmpty() ? QStringLiteral("No docs") : info.help) % u"\n\n";
+    QMap<QString, QString> sections; // the methods without a prefix first
+    for (const MethodInfo &info : registry.methods())
+        sections[sectionOf(info.name, registry.separator())] += entryOf(info);
+    QString text = aboutText(registry, u'=');
+    for (auto section = sections.cbegin(); section != sections.cend(); ++section) {
+        if (const Registry *const branch = section.key().isEmpty() ? nullptr : registry.findBranch(section.key()))
+            text += aboutText(*branch, u'-');
+        text += *section;
     }
     return text;
 }
@@ -54,7 +79,7 @@ void addServerCommands(Registry &registry, Server &server, const ServerCommands 
         .help(QStringLiteral("Gives the message back."));
     registry
         .add(QStringLiteral("server_info"),
-            [uptime, &server, extra = options.extraInfo](const CallContext &context) {
+            [uptime, &server, extra = options.extraInfo](const CallContext &context) -> Task<Struct> {
                 Struct info { { QStringLiteral("name"), QCoreApplication::applicationName() },
                     { QStringLiteral("version"), QCoreApplication::applicationVersion() },
                     { QStringLiteral("uptime"), double(uptime.elapsed()) / 1000.0 },
@@ -62,7 +87,7 @@ void addServerCommands(Registry &registry, Server &server, const ServerCommands 
                     { QStringLiteral("system"), QSysInfo::prettyProductName() },
                     { QStringLiteral("qt"), QString::fromLatin1(qVersion()) },
                     { QStringLiteral("sessions"), Value::fromInteger(server.sessions().size()) } };
-                return extra ? extra(context, std::move(info)) : info;
+                return extra ? extra(context, std::move(info)) : Task<Struct>(std::move(info));
             })
         .help(QStringLiteral("What this server is, and how long it has been running (in seconds)."));
     registry

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <rpccore/core/result.h>
+#include <rpccore/dispatch/task.h>
 #include <rpccore_core_export.h>
 
 #include <functional>
@@ -16,8 +17,9 @@ struct CallContext;
 /// The commands by which people look after a running server, as pulsar's rpc application has them.
 struct ServerCommands
 {
-    /// Says more in `server_info`: gets what is there, gives what is told.
-    std::function<Struct(const CallContext &, Struct info)> extraInfo = {};
+    /// Says more in `server_info`: gets what is there, gives what is told, a Struct or, when it has to wait, a
+    /// Task<Struct>.
+    std::function<Task<Struct>(const CallContext &, Struct info)> extraInfo = {};
     /// Whether there is `close_session`. Whoever may call the server may end everybody's connections with it.
     bool closeSession = false;
 };
@@ -34,7 +36,8 @@ struct ServerCommands
 /// \a server must outlive the methods, which it does when the registry is its own.
 RPCCORE_EXPORT void addServerCommands(Registry &registry, Server &server, const ServerCommands &options = {});
 
-/// The methods of \a registry as reStructuredText: for each a label, a title, its signature and its help.
+/// The methods of \a registry as reStructuredText: its title and docs where it has them, the same of each branch, and for
+/// each method a label, a title, its signature and its help.
 RPCCORE_EXPORT QString restructuredText(const Registry &registry);
 
 } // namespace rpc

@@ -102,9 +102,13 @@ public:
         : m_data(std::move(value))
     {
     }
-    /// Text literals are ambiguous between string and bytes: say QString or QByteArray.
-    Value(const char *) = delete;
-    /// Pointers are never booleans.
+    /// A string, from a literal in UTF-8 such as "one". Bytes are a QByteArray.
+    template <std::size_t N>
+    Value(const char (&literal)[N])
+        : m_data(QString::fromUtf8(literal, qsizetype(qstrnlen(literal, N))))
+    {
+    }
+    /// Pointers are never booleans, and no text either: say QString or QByteArray.
     Value(const void *) = delete;
 
     /// The narrowest of Int32 and Int64 that holds \a value.

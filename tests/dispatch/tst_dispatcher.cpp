@@ -7,6 +7,8 @@
 #include <rpccore/xmlrpc/xmlrpccodec.h>
 #include <tests/support/fatalmessages.h>
 
+#include <QRegularExpression>
+
 #include <QThread>
 
 using namespace rpc;
@@ -91,6 +93,8 @@ private Q_SLOTS:
         QFETCH(QByteArray, params);
         QFETCH(QByteArray, expected);
         Fixture f;
+        if (method == "bytes")
+            QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("^bytes: the result has no form in JSON-RPC")));
         const QByteArray answer = f.call(method, params);
         QVERIFY2(answer.contains(expected), answer.constData());
     }

@@ -13,6 +13,8 @@ using namespace rpc;
 class Calculator : public QObject
 {
     Q_OBJECT
+    Q_CLASSINFO("rpc:join", "Joins texts.\n:param all: the texts\n:return: one text")
+    Q_CLASSINFO("rpc:rpc_prefixed", "Served without its prefix.")
     Q_PROPERTY(int precision READ precision WRITE setPrecision)
     Q_PROPERTY(QString name MEMBER m_name)
     Q_PROPERTY(int answer READ answer CONSTANT)
@@ -73,6 +75,37 @@ class tst_ObjectDoor : public QObject
 
 private Q_SLOTS:
     FATAL_MESSAGES
+
+    void methods_haveDocs_authorizationAndProtocols()
+    {
+        Asking f;
+        Calculator calculator;
+        ObjectOptions options;
+        options.methods["mode"_q] = [](MethodEditor &mode) { mode.docs("Sets the mode.\n:param m: slow or fast"_q).tags("setup"_q).protocols(Protocol::XmlRpc); };
+        options.methods["answer"_q] = [](MethodEditor &answer) { answer.authorization(Predicate([](const CallContext &) { return Value(false); })); };
+        options.properties = true;
+        QVERIFY(addObject(f.registry, &calculator, options).hasValue());
+        const MethodInfo join = f.registry.find("join"_q)->info;
+        QCOMPARE(join.help, "Joins texts."_q);
+        QCOMPARE(join.signatures[0].parameters[0].help, "the texts"_q);
+        QCOMPARE(join.signatures[0].resultHelp, "one text"_q);
+        const MethodInfo mode = f.registry.find("mode"_q)->info;
+        QCOMPARE(mode.help, "Sets the mode."_q);
+        QCOMPARE(mode.signatures[0].parameters[0].help, "slow or fast"_q);
+        QVERIFY(f.call("mode", "[1]").contains("-32601")); // of XML-RPC only
+        QVERIFY(f.call("answer").contains("-32098"));
+        Registry other;
+        options.methods["absent"_q] = [](MethodEditor &) {};
+        const auto refused = addObject(other, &calculator, options);
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().message, "there is no method \"absent\""_q);
+        QVERIFY(other.methods().isEmpty());
+        Registry prefixed;
+        ObjectOptions withPrefix;
+        withPrefix.servePrefix = "rpc_"_q;
+        QVERIFY(addObject(prefixed, &calculator, withPrefix).hasValue());
+        QCOMPARE(prefixed.find("prefixed"_q)->info.help, "Served without its prefix."_q);
+    }
 
     void slotsAndInvokables_areMethods()
     {

@@ -6,6 +6,9 @@
 #include <rpccore/server/servercommands.h>
 #include <tests/support/fatalmessages.h>
 
+#include <QPromise>
+#include <QTimer>
+
 using namespace rpc;
 
 /// The system. methods and the commands for looking after a server.
@@ -65,6 +68,8 @@ private Q_SLOTS:
         f.registry.add("secret"_q, [&] { return ++secretCalls; }).authorization(auth::basic("u"_q, "p"_q));
         f.registry.add("json"_q, [] { return 1; }).protocols(Protocol::JsonRpc);
         f.registry.add("fails"_q, []() -> Result<int> { return Error::application(7, "no"_q); });
+        QTest::ignoreMessage(QtWarningMsg, QRegularExpression("^nan: the result has no form in XML-RPC"_q));
+        QTest::ignoreMessage(QtWarningMsg, QRegularExpression("^control: the result has no form in XML-RPC"_q));
         const auto result = f.callXml("system.multicall"_q,
             { Value(Array { entry("add"_q, { 1, 2 }), entry("nan"_q), entry("control"_q), entry("secret"_q), entry("json"_q), entry("fails"_q), entry("nope"_q), Value(5),
                 Struct { { "methodName"_q, 5 } }, Struct { { "methodName"_q, "add"_q }, { "params"_q, 5 } }, entry("system.multicall"_q, { Value(Array()) }),
@@ -136,6 +141,45 @@ private Q_SLOTS:
         const QString docs = call("server.documentation"_q)->toString();
         QVERIFY(docs.startsWith(".. _functions-f:\n\nf\n~\n\n``f(a: int) → int``\n\nLine one.\nLine two.\n\n.. _functions-server.close_session:"_q));
         QCOMPARE(call("server.close_session"_q, Array { "http-0"_q }).error().code, -32602);
+    }
+
+    void titlesAndTexts_areInTheDocumentation()
+    {
+        Server server;
+        server.registry().setTitle("Stores"_q);
+        server.registry().setDocs("What a shop needs.\n\nSo:\n    Indented.\n"_q);
+        Registry &prices = server.registry().branch("shop"_q).branch("prices"_q);
+        prices.setTitle("Prices"_q);
+        prices.setDocs("In cents."_q);
+        prices.add("of"_q, [](int) { return 1; });
+        server.registry().add("zero"_q, [] { return 0; });
+        const QString text = restructuredText(server.registry());
+        QVERIFY2(text.startsWith("Stores\n======\n\nWhat a shop needs.\n\nSo:\n    Indented.\n\n.. _functions-zero:"_q), qPrintable(text));
+        QVERIFY2(text.contains("Prices\n------\n\nIn cents.\n\n.. _functions-shop.prices.of:"_q), qPrintable(text));
+        QCOMPARE(server.registry().findBranch("shop.prices"_q), &prices);
+        QVERIFY(!server.registry().findBranch("shop.costs"_q));
+    }
+
+    void extraInfo_mayWait()
+    {
+        Server server;
+        ServerCommands options;
+        options.extraInfo = [](const CallContext &, Struct info) -> Task<Struct> {
+            QPromise<int> promise;
+            promise.start();
+            const QFuture<int> future = promise.future();
+            QTimer::singleShot(1, [promise = std::make_shared<QPromise<int>>(std::move(promise))] {
+                promise->addResult(5);
+                promise->finish();
+            });
+            info.append("waited"_q, co_await await(future));
+            co_return info;
+        };
+        addServerCommands(server.registry(), server, options);
+        std::optional<Result<Value>> got;
+        server.dispatcher().call({}, { RequestId(1), "server_info"_q, {} }, [&](const Result<Value> &o) { got = o; });
+        QTRY_VERIFY(got);
+        QCOMPARE(*got->value().get<Struct>()->find(u"waited"), Value(5));
     }
 
     void loop_answersInTheProcess()

@@ -160,14 +160,23 @@ private Q_SLOTS:
         QString vectors = lines(QStringLiteral("tests/conformance/jsonrpc.json")).join(u'\n') + lines(QStringLiteral("tests/conformance/xmlrpc.json")).join(u'\n');
         const QString rules = lines(QStringLiteral("docs/findings.md")).join(u'\n');
         static const QRegularExpression quoted(QStringLiteral("`([^`]+)`"));
+        static const QRegularExpression numbers(QStringLiteral("^[DAP][0-9]{2,3}[a-z]*$"));
+        QHash<QString, bool> numbered;
+        bool inTable = false;
         int rows = 0;
         for (const QString &line : lines(QStringLiteral("docs/seeds.md"))) {
-            if (!line.startsWith(u"| ") || line.startsWith(u"| feature") || line.startsWith(u"| ---"))
+            if (line.startsWith(u"| row ") || line.startsWith(u"| theirs "))
+                inTable = true;
+            if (!line.startsWith(u"| "))
+                inTable = false;
+            if (!inTable || line.startsWith(u"| row ") || line.startsWith(u"| theirs ") || line.startsWith(u"| ---"))
                 continue;
             ++rows;
+            for (const QString &number : line.section(u'|', 1, 1).split(u' ', Qt::SkipEmptyParts)) {
+                if (numbers.match(number).hasMatch())
+                    QVERIFY2(!std::exchange(numbered[number], true), qPrintable(number + QStringLiteral(" has two rows")));
+            }
             const QString cell = line.chopped(2).section(QStringLiteral(" | "), -1);
-            if (cell == u"none yet")
-                continue; // says in the second column what it waits for
             for (const QString &part : cell.split(QStringLiteral("; "))) {
                 const QString where = part.section(u' ', 0, 0);
                 auto names = quoted.globalMatch(part);
@@ -189,6 +198,12 @@ private Q_SLOTS:
             }
         }
         QVERIFY(rows > 70);
+        const auto of = [&](QChar system) {
+            return std::count_if(numbered.keyBegin(), numbered.keyEnd(), [&](const QString &number) { return number.startsWith(system); });
+        };
+        QCOMPARE(of(u'D'), 102);
+        QCOMPARE(of(u'A'), 111);
+        QCOMPARE(of(u'P'), 56);
     }
 };
 
