@@ -6,7 +6,6 @@
 
 #include <QCoreApplication>
 #include <QCryptographicHash>
-#include <QMap>
 
 namespace rpc {
 
@@ -37,7 +36,7 @@ const QByteArray style = QByteArrayLiteral(
     "h3{margin:0;font-size:1rem;font-weight:500;overflow-wrap:anywhere}"
     "h3 a{color:inherit}h3 b{font-weight:650}"
     ".sig+.sig{margin-top:.2rem}"
-    "article p{margin:.6rem 0 0;max-width:46rem;white-space:pre-line;overflow-wrap:anywhere}"
+    "article p,section>p,header p:not(.dim){margin:.6rem 0 0;max-width:46rem;white-space:pre-wrap;overflow-wrap:anywhere}"
     "dl{display:grid;grid-template-columns:minmax(8rem,max-content) 1fr;gap:.3rem 1.25rem;margin:.8rem 0 0}"
     "dt{overflow-wrap:anywhere}dd{margin:0;white-space:pre-line;overflow-wrap:anywhere}"
     ".type{color:var(--dim)}"
@@ -66,13 +65,21 @@ QString escaped(const QString &text)
 // A fragment of a URL, from any name.
 QString anchor(const QString &name) { return QString::fromLatin1(name.toUtf8().toPercentEncoding()); }
 
-QString groupOf(const QString &name) { return name.contains(u'.') ? name.section(u'.', 0, -2) : QString(); }
-
 QString typeText(const QString &type) { return type.isEmpty() ? QStringLiteral("any") : type; }
 
 QString tag(const QString &text, const char *extra = "")
 {
     return u"<span class=\"tag" % QLatin1String(extra) % u"\">" % escaped(text) % u"</span>";
+}
+
+// What is indented stays so.
+QString withoutEmptyLines(QString text)
+{
+    while (text.startsWith(u'\n'))
+        text.remove(0, 1);
+    while (!text.isEmpty() && text.back().isSpace())
+        text.chop(1);
+    return text;
 }
 
 QString paragraphs(const QString &text)
@@ -83,7 +90,7 @@ QString paragraphs(const QString &text)
                            .split(QStringLiteral("\n\n"), Qt::SkipEmptyParts);
     for (const QString &part : parts) {
         if (!part.trimmed().isEmpty())
-            result += u"<p>" % escaped(part.trimmed()) % u"</p>\n";
+            result += u"<p>" % escaped(withoutEmptyLines(part)) % u"</p>\n";
     }
     return result;
 }
@@ -144,6 +151,12 @@ QString article(const MethodInfo &method, Protocols spoken)
     return html % u"</article>\n";
 }
 
+QString groupOf(const QString &name, const Registry &registry)
+{
+    const qsizetype end = name.lastIndexOf(registry.separator());
+    return end < 0 ? QString() : name.left(end);
+}
+
 } // namespace
 
 ApiPage ApiPage::of(Server &server, const QString &path)
@@ -154,10 +167,11 @@ ApiPage ApiPage::of(Server &server, const QString &path)
         return authorization.check(stranger).has_value();
     };
     ApiPage page;
-    page.title = QCoreApplication::applicationName();
     page.path = path;
     page.protocols = server.dispatcher().options().protocols;
     const Registry &registry = server.registry();
+    page.title = registry.title().isEmpty() ? QCoreApplication::applicationName() : registry.title();
+    page.docs = registry.docs();
     const Authorization &serverSays = server.dispatcher().options().authorization;
     const auto all = registry.methods();
     for (const MethodInfo &method : all) {
@@ -166,16 +180,23 @@ ApiPage ApiPage::of(Server &server, const QString &path)
             || (method.protocols.contains(Protocol::XmlRpc) && page.protocols.contains(Protocol::XmlRpc));
         const Authorization says = registry.authorizationOf(method.name);
         if (isSpoken && isPublic(says.isInherited() ? serverSays : says, method.name))
-            page.methods.append(method);
+            page.groups[groupOf(method.name, registry)].methods.append(method);
+    }
+    for (auto group = page.groups.begin(); group != page.groups.end(); ++group) {
+        const Registry *const branch = group.key().isEmpty() ? nullptr : registry.findBranch(group.key());
+        if (!branch)
+            continue;
+        group->title = branch->title();
+        group->docs = branch->docs();
     }
     return page;
 }
 
 QByteArray ApiPage::html() const
 {
-    QMap<QString, QList<const MethodInfo *>> groups; // those without a prefix first
-    for (const MethodInfo &method : methods)
-        groups[groupOf(method.name)].append(&method);
+    qsizetype count = 0;
+    for (const Group &group : groups)
+        count += group.methods.size();
     QStringList spoken;
     for (const auto protocol : { Protocol::JsonRpc, Protocol::XmlRpc }) {
         if (protocols.contains(protocol))
@@ -186,24 +207,27 @@ QByteArray ApiPage::html() const
                    u"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>"
         % escaped(name) % u" \u2013 methods</title>\n<style>" % QString::fromLatin1(style)
         % u"</style>\n</head>\n<body>\n<header>\n<h1>" % escaped(name) % u"</h1>\n<p class=\"dim\">"
-        % escaped(spoken.join(QStringLiteral(" and "))) % u" by POST to <code>" % escaped(path) % u"</code></p>\n";
-    if (methods.isEmpty())
+        % escaped(spoken.join(QStringLiteral(" and "))) % u" by POST to <code>" % escaped(path) % u"</code></p>\n"
+        % paragraphs(docs);
+    if (count == 0)
         html += QStringLiteral("<p>There are no methods that everybody may call.</p>\n");
-    if (methods.size() > 3) {
+    if (count > 3) {
         html += QStringLiteral("<nav aria-label=\"Methods\">\n");
-        for (const auto &group : std::as_const(groups)) {
-            for (const MethodInfo *method : group)
-                html += u"<a href=\"#" % anchor(method->name) % u"\">" % escaped(method->name) % u"</a>\n";
+        for (const Group &group : groups) {
+            for (const MethodInfo &method : group.methods)
+                html += u"<a href=\"#" % anchor(method.name) % u"\">" % escaped(method.name) % u"</a>\n";
         }
         html += QStringLiteral("</nav>\n");
     }
     html += QStringLiteral("</header>\n<main>\n");
     for (auto group = groups.cbegin(); group != groups.cend(); ++group) {
         html += QStringLiteral("<section>\n");
+        const QString prefix = group.key().isEmpty() ? QStringLiteral("Methods") : group.key();
         if (groups.size() > 1)
-            html += u"<h2>" % (group.key().isEmpty() ? QStringLiteral("Methods") : escaped(group.key())) % u"</h2>\n";
-        for (const MethodInfo *method : *group)
-            html += article(*method, protocols);
+            html += u"<h2>" % escaped(group->title.isEmpty() ? prefix : group->title) % u"</h2>\n";
+        html += paragraphs(group->docs);
+        for (const MethodInfo &method : group->methods)
+            html += article(method, protocols);
         html += QStringLiteral("</section>\n");
     }
     html += QStringLiteral("</main>\n<footer></footer>\n</body>\n</html>\n");

@@ -6,6 +6,8 @@
 #include <rpccore/httpserver/httprequestview.h>
 #include <rpccore/httpserver/httpresponse.h>
 
+#include <QMap>
+
 namespace rpc {
 
 class Server;
@@ -13,10 +15,19 @@ class Server;
 /// What an API page shows.
 struct ApiPage
 {
+    // Methods with one prefix.
+    struct Group
+    {
+        QString title; ///< of their branch; empty when it has none
+        QString docs; ///< the same
+        QList<MethodInfo> methods; ///< in the order in which they are shown
+    };
+
     QString title;
+    QString docs; ///< of the server; plain text, may be empty
     QString path; ///< to call
     Protocols protocols; ///< that the server speaks
-    QList<MethodInfo> methods; ///< in the order in which they are shown within their group
+    QMap<QString, Group> groups; ///< by prefix; the empty one first
 
     /// The methods of \a server that everybody may call.
     static ApiPage of(Server &server, const QString &path);

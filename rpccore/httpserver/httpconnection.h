@@ -48,6 +48,8 @@ public:
 
     /// Who is asked for the answer; for whoever has to know when that one dies.
     const QObject *asked = nullptr;
+    /// Whose the last request was, also when it is answered; compared only, it may be gone.
+    const QObject *lastAsked = nullptr;
 
     /// What of \a response goes to the client, as long as it is not answered: no body for a HEAD, nor under 204.
     QByteArray bodySent(const HttpResponse &response) const;

@@ -54,21 +54,42 @@ void HttpListener::mount(const QString &path, Server &server, const MountOptions
     const QString full = withSlash(path);
     disconnect(&server, &QObject::destroyed, this, nullptr); // it may be mounted several times
     connect(&server, &QObject::destroyed, this, [this](const QObject *gone) { d->onServerGone(gone); });
+    server.addDoor(*this);
     d->mounts.push_back({ full, full.toUtf8().contains('%') ? QByteArray() : full.toUtf8(), &server, options });
 }
 
 void HttpListener::unmount(const QString &path)
 {
     const QString full = withSlash(path);
-    std::erase_if(d->mounts, [&](const Private::Mount &mount) { return mount.path == full; });
+    const auto at = std::find_if(
+        d->mounts.begin(), d->mounts.end(), [&](const Private::Mount &mount) { return mount.path == full; });
+    if (at == d->mounts.end())
+        return;
+    const QPointer<Server> server = at->server;
+    d->mounts.erase(at);
+    if (server && server != d->server
+        && std::none_of(d->mounts.begin(), d->mounts.end(), [&](const auto &mount) { return mount.server == server; }))
+        server->removeDoor(*this);
 }
 
 QStringList HttpListener::sessions() const
 {
+    return d->sessionsWhere([](const HttpConnection &) { return true; });
+}
+
+QStringList HttpListener::sessionsOf(const Server &server) const
+{
+    return d->sessionsWhere([&](const HttpConnection &connection) {
+        return connection.lastAsked ? connection.lastAsked == &server : d->server == &server;
+    });
+}
+
+QStringList HttpListener::Private::sessionsWhere(const std::function<bool(const HttpConnection &)> &wanted) const
+{
     QStringList all;
-    if (d->gate) {
-        for (const HttpConnection *connection : d->gate->connections()) {
-            if (!connection->isReleased())
+    if (gate) {
+        for (const HttpConnection *connection : gate->connections()) {
+            if (!connection->isReleased() && wanted(*connection))
                 all.append(connection->id());
         }
     }
@@ -123,6 +144,7 @@ Result<quint16> HttpListener::listen(const HttpOptions &options)
     d->url.setHost(options.address.toString());
     d->url.setPort(d->gate->serverPort());
     d->url.setPath(d->options.path);
+    d->origins.setOwnUrl(d->url);
     return d->gate->serverPort();
 }
 

@@ -30,6 +30,7 @@ public:
     void unmount(const QString &path); ///< Serves nothing at \a path any more: 404.
 
     QStringList sessions() const override;
+    QStringList sessionsOf(const Server &server) const override;
     bool closeSession(const QString &id) override;
 
     /// Begins to listen and returns the port. The error names the port and says whether another program has it, or what

@@ -41,7 +41,7 @@ struct HttpListener::Private : HttpDoor
     QString ownPath; // of `server` while listening
     std::unique_ptr<WebSocketDoor> sockets; // while listening
     QTimer drainTime;
-    int observers = 0; // of served(), the server among them
+    int observers = 0; // of served()
     QByteArray typeField; // the last Content-Type, and what it means: it is the same one nearly always
     ContentType type;
 
@@ -58,7 +58,11 @@ struct HttpListener::Private : HttpDoor
     std::optional<HttpResponse> dispatch(
         HttpConnection &connection, const HttpRequestView &request, const Mount &mount);
     void respond(HttpConnection &connection, HttpResponse response, const QByteArray &body, ServedExchange *log);
-    bool isObserved() const;
+    std::optional<HttpResponse> answerOfFilters(const HttpRequest &request) const;
+    Server *askedBy(const HttpConnection &connection) const;
+    bool isObserved(const Server *asked) const;
+    void tell(const Server *asked, const ServedExchange &log) const;
+    QStringList sessionsWhere(const std::function<bool(const HttpConnection &)> &wanted) const;
     void end();
 };
 

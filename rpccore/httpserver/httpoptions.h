@@ -3,12 +3,16 @@
 #pragma once
 
 #include <rpccore/core/limits.h>
+#include <rpccore/httpserver/httpresponse.h>
+#include <rpccore/message/headerfields.h>
 #include <rpccore/server/tls.h>
 #include <rpccore/server/websocketoptions.h>
 
 #include <QHostAddress>
+#include <QList>
 #include <QStringList>
 
+#include <functional>
 #include <optional>
 
 namespace rpc {
@@ -25,6 +29,29 @@ struct CorsOptions
     /// Lets pages send cookies and passwords that the browser knows. Not together with the origin "*": listen()
     /// refuses.
     bool credentials = false;
+};
+
+/// A request as a filter sees it.
+struct HttpRequest
+{
+    QByteArray method; ///< "POST"
+    QByteArray target; ///< as it was sent: path and query
+    QString path; ///< without the query, percent-decoded
+    HeaderFields fields; ///< in their order
+    QByteArray body; ///< as it was sent, so maybe packed
+    QHostAddress peer; ///< who asks
+};
+
+/// Stands around the servers of a listener, as the middlewares of a web framework do: for pages beside them, for further
+/// fields, for whatever has to be right before a call is read. Called in the listener's thread, after Host and Origin
+/// were found right.
+struct HttpFilter
+{
+    /// An answer, of which the servers then hear nothing; nothing lets the request go on. May be empty.
+    std::function<std::optional<HttpResponse>(const HttpRequest &)> before = {};
+    /// May change any answer before it is sent (a notification's, too), but a WebSocket's handshake and those to requests
+    /// that could not be read. The one of the first filter is called last. May be empty.
+    std::function<void(const HttpRequest &, HttpResponse &)> after = {};
 };
 
 /// How one server is reached at its path.
@@ -60,6 +87,8 @@ struct HttpOptions
     /// The status of what has no answer, notifications and batches of them: 204, or 202 or 200 with an empty body for
     /// clients that want that.
     int notificationStatus = 204;
+    HeaderFields fields = {}; ///< of every answer, besides its own: "Server", or a proxy's hints
+    QList<HttpFilter> filters = {}; ///< around all servers of the listener, the first one outermost
     /// Answers with more bytes than this are compressed for those who ask for gzip or deflate; -1 = never.
     qsizetype compressAbove = 1024;
     std::optional<ServerTls> tls = {}; ///< off: plain HTTP

@@ -33,6 +33,20 @@ void logRefusal(const HttpConnection &connection, int status, const QString &why
     qCInfo(lcHttp).noquote() << connection.peer().toString() << status << line.left(most);
 }
 
+HttpResponse nothingAt(const HttpHead &head)
+{
+    return HttpResponse::text(404,
+        QStringLiteral("nothing is served at %1")
+            .arg(QString::fromUtf8(QByteArray::fromPercentEncoding(head.path().toByteArray()))));
+}
+
+HttpRequest requestOf(const HttpConnection &connection)
+{
+    const HttpHead &head = connection.head();
+    return { head.method, head.target, QString::fromUtf8(QByteArray::fromPercentEncoding(head.path().toByteArray())),
+        head.fields, connection.requestBody(), connection.peer() };
+}
+
 bool isAlive(const std::shared_ptr<CallToken> &token) { return !token->isCancelled(); }
 
 // RFC 6455 section 4.2.1.
@@ -84,7 +98,11 @@ bool HttpListener::Private::refusesByHead(const HttpConnection &connection)
 {
     const HttpHead &head = connection.head();
     const Mount *const mount = mountFor(head);
-    return refusalByHead(head, mount) || head.method != "POST" || !contentCodingOf(head.contentEncoding);
+    if (refusalByHead(head, mount))
+        return true;
+    if (!options.filters.isEmpty())
+        return false; // they may want what nobody else does
+    return !mount || head.method != "POST" || !contentCodingOf(head.contentEncoding);
 }
 
 // The same for all methods.
@@ -93,13 +111,21 @@ std::optional<HttpResponse> HttpListener::Private::refusalByHead(const HttpHead 
     if (!head.host.isEmpty() && !origins.isOwnHost(head.host)) // HTTP/1.0 has none
         return HttpResponse::text(
             421, QStringLiteral("this server is not called \"%1\"").arg(QString::fromUtf8(head.host)));
-    if (!head.upgradesToWebSocket && !origins.mayCall(head))
+    if (!head.upgradesToWebSocket && !origins.mayCall(head)
+        && !(mount && mount->server->dispatcher().allowsOrigin(head.origin)))
         return HttpResponse::text(
             403, QStringLiteral("the origin \"%1\" is not allowed").arg(QString::fromUtf8(head.origin)));
-    if (!mount)
-        return HttpResponse::text(404,
-            QStringLiteral("nothing is served at %1")
-                .arg(QString::fromUtf8(QByteArray::fromPercentEncoding(head.path().toByteArray()))));
+    return std::nullopt;
+}
+
+std::optional<HttpResponse> HttpListener::Private::answerOfFilters(const HttpRequest &request) const
+{
+    for (const HttpFilter &filter : options.filters) {
+        if (!filter.before)
+            continue;
+        if (auto answer = filter.before(request))
+            return answer;
+    }
     return std::nullopt;
 }
 
@@ -107,7 +133,12 @@ void HttpListener::Private::onRequest(HttpConnection &connection)
 {
     const HttpHead &head = connection.head();
     const Mount *const mount = mountFor(head);
+    connection.lastAsked = mount ? mount->server.data() : nullptr;
     auto refused = refusalByHead(head, mount);
+    if (!refused && !options.filters.isEmpty())
+        refused = answerOfFilters(requestOf(connection));
+    if (!refused && !mount)
+        refused = nothingAt(head);
     if (!refused) {
         HttpRequestView request { head, mount->path, connection.requestBody() };
         if (head.upgradesToWebSocket) {
@@ -127,7 +158,7 @@ void HttpListener::Private::onRequest(HttpConnection &connection)
         logRefusal(connection, refused->status,
             QString(QString::fromLatin1(head.method) % u' ' % QString::fromUtf8(head.path().toByteArray()) % u": "
                 % QString::fromUtf8(refused->body).trimmed()));
-    if (!isObserved())
+    if (!isObserved(askedBy(connection)))
         return respond(connection, *std::move(refused), connection.requestBody(), nullptr);
     ServedExchange log;
     log.received = QDateTime::currentDateTime();
@@ -141,7 +172,8 @@ void HttpListener::Private::onRequest(HttpConnection &connection)
 std::optional<HttpResponse> HttpListener::Private::upgrade(
     HttpConnection &connection, const HttpRequestView &request, const Mount &mount)
 {
-    if (!OriginRules::mayConnect(request.head, mount.options.webSocket))
+    if (!origins.mayConnect(request.head, mount.options.webSocket)
+        && !(mount.options.webSocket.enabled && mount.server->dispatcher().allowsOrigin(request.head.origin)))
         return HttpResponse::text(403,
             mount.options.webSocket.enabled ? QStringLiteral("this origin may not connect")
                                             : QStringLiteral("there is no WebSocket here"));
@@ -229,7 +261,7 @@ std::optional<HttpResponse> HttpListener::Private::dispatch(
     if (target->options().maxBatch > 0)
         decode.limits.batch = target->options().maxBatch;
     std::shared_ptr<ServedExchange> log;
-    if (isObserved()) {
+    if (isObserved(target)) {
         log = std::make_shared<ServedExchange>();
         log->received = QDateTime::currentDateTime();
         log->peer = connection.peer();
@@ -240,7 +272,8 @@ std::optional<HttpResponse> HttpListener::Private::dispatch(
     }
     connection.asked = target;
     target->dispatcher().handle(context, *codec, request.body, decode,
-        [this, alive = QPointer<HttpListener>(q), token, at = &connection, log, codec](const Dispatched &result) {
+        [this, alive = QPointer<HttpListener>(q), asking = QPointer<Server>(target), token, at = &connection, log, codec](
+            const Dispatched &result) {
             if (!alive)
                 return;
             if (log) {
@@ -252,7 +285,7 @@ std::optional<HttpResponse> HttpListener::Private::dispatch(
             if (!isAlive(token)) { // the client has gone, the connection object is dying or dead
                 if (log) {
                     log->duration = std::chrono::milliseconds(log->received.msecsTo(QDateTime::currentDateTime()));
-                    Q_EMIT q->served(*log);
+                    tell(asking, *log);
                 }
                 return;
             }
@@ -294,12 +327,17 @@ void HttpListener::Private::respond(
         log->requestHead = connection.requestHead();
         log->requestBody = body;
     }
+    if (origins.hasCors())
+        origins.addFields(head, response);
+    response.fields += options.fields;
+    for (auto filter = options.filters.crbegin(); filter != options.filters.crend(); ++filter) {
+        if (filter->after)
+            filter->after(requestOf(connection), response);
+    }
     if (log) {
         log->status = response.status;
         log->responseBody = connection.bodySent(response);
     }
-    if (origins.hasCors())
-        origins.addFields(head, response);
     if (options.compressAbove >= 0 && response.body.size() > options.compressAbove) {
         const auto coding = wantedCoding(head.acceptEncoding);
         if (coding != ContentCoding::Identity) {
@@ -313,17 +351,18 @@ void HttpListener::Private::respond(
     }
     if (log)
         log->duration = connection.sinceRequest();
+    const Server *const asked = log ? askedBy(connection) : nullptr;
     const QByteArray written = connection.answer(response);
     if (!log)
         return;
     log->responseHead = written;
-    Q_EMIT q->served(*log);
+    tell(asked, *log);
 }
 
 void HttpListener::Private::onRefused(HttpConnection &connection, const HttpRefusal &refusal)
 {
     logRefusal(connection, refusal.status, refusal.reason);
-    if (!isObserved())
+    if (!isObserved(server))
         return;
     ServedExchange log;
     log.received = QDateTime::currentDateTime();
@@ -334,13 +373,29 @@ void HttpListener::Private::onRefused(HttpConnection &connection, const HttpRefu
     log.responseHead = refusal.responseHead;
     log.responseBody = refusal.responseBody;
     log.refusal = refusal.reason;
-    Q_EMIT q->served(log);
+    tell(server, log);
 }
 
-// The server hands every served() on, so it is always connected; what counts is whether anybody listens to that one.
-bool HttpListener::Private::isObserved() const
+bool HttpListener::Private::isObserved(const Server *asked) const
 {
-    return observers > (server ? 1 : 0) || (server && server->isObserved());
+    return observers > 0 || (asked && asked->isObserved());
+}
+
+// The server that the last request was for; the listener's own where it was for none.
+Server *HttpListener::Private::askedBy(const HttpConnection &connection) const
+{
+    const auto at = std::find_if(mounts.begin(), mounts.end(),
+        [&](const Mount &mount) { return mount.server && mount.server == connection.lastAsked; });
+    return at == mounts.end() ? server : at->server.data();
+}
+
+// \a asked hears what it was asked, and the listener's own users hear everything.
+void HttpListener::Private::tell(const Server *asked, const ServedExchange &log) const
+{
+    const QPointer<const Server> alive(asked);
+    Q_EMIT q->served(log);
+    if (alive)
+        Q_EMIT const_cast<Server *>(alive.data())->served(log);
 }
 
 } // namespace rpc

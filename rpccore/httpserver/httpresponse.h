@@ -9,17 +9,18 @@
 
 namespace rpc {
 
-/// An answer, and how it looks on the wire.
+/// An answer over HTTP, and how it looks on the wire.
 struct RPCHTTPSERVER_EXPORT HttpResponse
 {
-    int status = 200;
-    QByteArray contentType; ///< empty when there is no body
-    QByteArray body;
-    HeaderFields fields; ///< in addition
+    int status = 200; ///< of HTTP
+    QByteArray contentType = {}; ///< empty when there is no body
+    QByteArray body = {}; ///< as it is sent, unless it is compressed
+    HeaderFields fields = {}; ///< in addition to Date, Content-Type, Content-Length and Connection
 
     /// text/plain, one line.
     static HttpResponse text(int status, const QString &line);
 
+    /// Adds one more header field.
     void addField(const QByteArray &name, const QByteArray &value) { fields.append({ name, value }); }
     /// Says that the answer depends on the request's field \a name.
     void addVary(const QByteArray &name);
@@ -27,7 +28,7 @@ struct RPCHTTPSERVER_EXPORT HttpResponse
     /// Status line and header fields, with the empty line. Date, Content-Length and Connection are added here. The
     /// array has room for \a more bytes.
     QByteArray head(bool keepAlive, qsizetype more = 0) const;
-    static QByteArray reasonPhrase(int status);
+    static QByteArray reasonPhrase(int status); ///< "Not Found" for 404; empty for what has none.
 };
 
 } // namespace rpc

@@ -88,10 +88,17 @@ bool OriginRules::isCorsOrigin(const QByteArray &origin) const
     return m_cors && !origin.isEmpty() && (m_anyOrigin || m_corsOrigins.contains(origin));
 }
 
-// A page that this server itself has sent; its Host is known to be ours.
-bool OriginRules::isOwnOrigin(const HttpHead &head)
+bool OriginRules::isOwnOrigin(const HttpHead &head) const
 {
-    return !head.host.isEmpty() && (head.origin == "http://" + head.host || head.origin == "https://" + head.host);
+    return !m_ownScheme.isEmpty() && head.host.endsWith(m_ownPort) && head.origin == m_ownScheme + head.host;
+}
+
+void OriginRules::setOwnUrl(const QUrl &url)
+{
+    const bool isSecure = url.scheme() == u"https";
+    m_ownScheme = isSecure ? "https://" : "http://";
+    const int port = url.port();
+    m_ownPort = port == (isSecure ? 443 : 80) ? QByteArray() : ':' + QByteArray::number(port);
 }
 
 bool OriginRules::mayCall(const HttpHead &head) const
@@ -100,7 +107,7 @@ bool OriginRules::mayCall(const HttpHead &head) const
         || isCorsOrigin(head.origin) || isOwnOrigin(head);
 }
 
-bool OriginRules::mayConnect(const HttpHead &head, const WebSocketOptions &options)
+bool OriginRules::mayConnect(const HttpHead &head, const WebSocketOptions &options) const
 {
     if (!options.enabled)
         return false;

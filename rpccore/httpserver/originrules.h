@@ -6,6 +6,8 @@
 #include <rpccore/httpserver/httprequestview.h>
 #include <rpccore/httpserver/httpresponse.h>
 
+#include <QUrl>
+
 namespace rpc {
 
 /// Which names a server answers to, and which web pages may call it.
@@ -20,7 +22,9 @@ public:
     /// False for a page that may not call.
     bool mayCall(const HttpHead &head) const;
     /// The same for a page or program that wants a WebSocket.
-    static bool mayConnect(const HttpHead &head, const WebSocketOptions &options);
+    bool mayConnect(const HttpHead &head, const WebSocketOptions &options) const;
+    /// Where the server listens: a page that came from there may call.
+    void setOwnUrl(const QUrl &url);
 
     bool hasCors() const noexcept { return m_cors.has_value(); }
     /// The answer to an OPTIONS with which a browser asks before it calls; nothing when this is none. \a methods is the
@@ -30,12 +34,15 @@ public:
     void addFields(const HttpHead &head, HttpResponse &response) const;
 
 private:
-    static bool isOwnOrigin(const HttpHead &head);
+    // The Host is known to be ours, and pages name the port in it.
+    bool isOwnOrigin(const HttpHead &head) const;
     bool isCorsOrigin(const QByteArray &origin) const;
 
     bool m_anyHost = false;
     QHostAddress m_address;
     QStringList m_hosts; // lower case
+    QByteArray m_ownScheme; // with ://
+    QByteArray m_ownPort; // with its colon; empty for that which pages do not name
     QList<QByteArray> m_origins;
     std::optional<CorsOptions> m_cors;
     QList<QByteArray> m_corsOrigins;

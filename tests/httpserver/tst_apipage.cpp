@@ -58,6 +58,23 @@ private Q_SLOTS:
         QVERIFY(page.contains(u"JSON-RPC and XML-RPC by POST to <code>/rpc</code>"));
     }
 
+    void page_hasTitlesAndTexts()
+    {
+        Served f(documented());
+        f.server.registry().setTitle(QStringLiteral("Stores & more"));
+        f.server.registry().setDocs(QStringLiteral("What a shop needs.\n\nExample:\n    f(1)"));
+        Registry &prices = f.server.registry().branch(QStringLiteral("prices"));
+        prices.setTitle(QStringLiteral("All prices"));
+        prices.setDocs(QStringLiteral("In <cents>."));
+        prices.add(QStringLiteral("of"), [](int) { return 1; });
+        RawClient client(f.port);
+        client.send("GET /rpc HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        const QByteArray page = client.receive().body;
+        QVERIFY2(page.contains("<h1>Stores &amp; more</h1>") && page.contains("<p>What a shop needs.</p>"), page.constData());
+        QVERIFY2(page.contains("<p>Example:\n    f(1)</p>"), page.constData());
+        QVERIFY2(page.contains("<h2>All prices</h2>\n<p>In &lt;cents&gt;.</p>"), page.constData());
+    }
+
     void page_loadsNothing()
     {
         Served f(documented());
