@@ -95,8 +95,8 @@ void TcpChannel::connectNow()
     m_socket->setProxy(m_proxy);
     auto *ssl = qobject_cast<QSslSocket *>(m_socket);
     if (m_tls && ssl) {
-        ssl->setSslConfiguration(m_tls->configuration());
-        ssl->connectToHostEncrypted(m_host, m_port);
+        m_tls->applyTo(*ssl, m_host);
+        ssl->connectToHostEncrypted(m_host, m_port, ssl->peerVerifyName());
     } else {
         m_socket->connectToHost(m_host, m_port);
     }

@@ -175,8 +175,8 @@ void WebSocketChannel::connectNow()
             shakeHands();
         });
         connect(tls, &QSslSocket::sslErrors, this, [this](const QList<QSslError> &errors) { m_sslErrors = errors; });
-        tls->setSslConfiguration(m_target.tls.configuration());
-        tls->connectToHostEncrypted(host, quint16(m_target.url.port(443)));
+        m_target.tls.applyTo(*tls, host);
+        tls->connectToHostEncrypted(host, quint16(m_target.url.port(443)), tls->peerVerifyName());
     } else {
         m_socket->connectToHost(host, quint16(m_target.url.port(80)));
     }

@@ -153,6 +153,10 @@ void noteHttp(const Codec &codec, Trace &trace)
         note(&trace.findings, Rule::HttpContentType,
             Text::tr("The Content-Type of the answer is %1, which is not one of %2.")
                 .arg(QString::fromUtf8(trace.contentType), protocolName(codec.protocol())));
+    if (trace.isIncomplete)
+        note(&trace.findings, Rule::HttpIncomplete,
+            Text::tr("The server closed the connection before all of the bytes were there that its head announced; the "
+                     "answer is whole."));
     if (trace.httpStatus >= 400)
         note(&trace.findings, Rule::HttpStatus, Text::tr("The answer came under HTTP %1.").arg(statusText(trace)));
 }
@@ -226,7 +230,7 @@ Result<Value> judgeAnswer(const Request &request, const Codec &codec, const Limi
     const bool mayBeUnknown = !response->outcome && (response->id.isNull() || response->id.isAbsent());
     if (mayBeUnknown)
         return response->outcome;
-    if (codec.takesForeignIds()) {
+    if (codec.isTolerant()) {
         if (!response->id.isAbsent()) // which the codec has noted
             noteOtherId(request.id, response->id, codec, limits, trace);
         return response->outcome;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <rpccore/client/pendingcall.h>
+#include <rpccore/message/codec.h>
 
 #include <QAnyStringView>
 
@@ -60,6 +61,10 @@ struct RPCCORE_EXPORT BatchReply
     /// Every call that \a isCall marks failed with \a error.
     static BatchReply failed(const QList<bool> &isCall, const Error &error);
 };
+
+/// Deals the answers of a batch out to its \a requests by their ids, as Client::send() does with one that it sent; for
+/// answers that came by another way. \a answers is what Codec::decodeResponses() gives.
+RPCCORE_EXPORT BatchReply collectBatch(const QList<Request> &requests, const IncomingResponses &answers);
 
 /// One call of a multicall.
 struct MulticallEntry

@@ -50,7 +50,7 @@ class Dealer
 {
 public:
     /// \a anyForm: ids are compared by what they mean, where no two calls have ids that mean the same.
-    Dealer(const QList<Request> &requests, PlacedNotes &notes, bool anyForm)
+    Dealer(const QList<Request> &requests, PlacedNotes *notes, bool anyForm)
         : m_requests(requests)
         , m_notes(notes)
     {
@@ -109,10 +109,11 @@ public:
             if (request.isNotification() || m_reply.replies.at(i))
                 continue;
             m_reply.replies[i] = unanswered(trace);
-            m_notes.add(Rule::JsonRpcBatchMissing,
-                Text::tr("Call %1, \"%2\" with the id %3, is not answered.")
-                    .arg(i + 1)
-                    .arg(request.method, request.id.toString()));
+            if (m_notes)
+                m_notes->add(Rule::JsonRpcBatchMissing,
+                    Text::tr("Call %1, \"%2\" with the id %3, is not answered.")
+                        .arg(i + 1)
+                        .arg(request.method, request.id.toString()));
         }
         return std::move(m_reply);
     }
@@ -139,18 +140,30 @@ private:
     // Where nothing was to be answered, that is what there is to say, and it is said already.
     void say(Rule rule, const QString &text, const Path &path)
     {
-        if (!m_places.isEmpty())
-            m_notes.add(rule, text, path);
+        if (m_notes && !m_places.isEmpty())
+            m_notes->add(rule, text, path);
     }
 
     const QList<Request> &m_requests;
-    PlacedNotes &m_notes;
+    PlacedNotes *m_notes; // may be null
     QHash<QString, qsizetype> m_places;
     QHash<QString, qsizetype> m_meanings;
     BatchReply m_reply;
 };
 
 } // namespace
+
+BatchReply collectBatch(const QList<Request> &requests, const IncomingResponses &answers)
+{
+    if (!answers.isBatch && answers.members.size() == 1) {
+        const Result<Response> &lone = answers.members.constFirst();
+        return lone ? judgeLone(callsOf(requests), *lone, {}) : BatchReply::failed(callsOf(requests), lone.error());
+    }
+    Dealer dealer(requests, nullptr, false);
+    for (qsizetype i = 0; i < answers.members.size(); ++i)
+        dealer.deal(i, answers.members.at(i));
+    return dealer.finish(requests, {});
+}
 
 BatchReply judgeBatch(const QList<Request> &requests, const Codec &codec, const Limits &limits, Trace &trace)
 {
@@ -187,7 +200,7 @@ BatchReply judgeBatch(const QList<Request> &requests, const Codec &codec, const 
         note(&trace.findings, Rule::JsonRpcNotificationAnswered,
             Text::tr("The server answered a batch of notifications."));
     PlacedNotes notes(codec, limits, trace);
-    Dealer dealer(requests, notes, codec.takesForeignIds());
+    Dealer dealer(requests, &notes, codec.isTolerant());
     for (qsizetype i = 0; i < incoming->members.size(); ++i)
         dealer.deal(i, incoming->members.at(i));
     return dealer.finish(requests, trace);

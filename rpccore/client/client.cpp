@@ -31,6 +31,20 @@ std::function<bool(const QByteArray &)> answerIn(const std::shared_ptr<const Cod
     return [codec](const QByteArray &message) { return codec->decodeResponse(message, {}).hasValue(); };
 }
 
+// Tells a whole answer from one that breaks off, for codecs that read both.
+std::function<bool(const QByteArray &)> wholeAnswerIn(const std::shared_ptr<const Codec> &codec)
+{
+    if (!codec->isTolerant())
+        return {};
+    return [codec](const QByteArray &body) {
+        Findings findings;
+        const bool isRead = codec->decodeResponses(body, { {}, {}, &findings }).hasValue();
+        return isRead && std::none_of(findings.cbegin(), findings.cend(), [](const Finding &finding) {
+            return finding.rule == Rule::JsonBrokenOff || finding.rule == Rule::XmlBrokenOff;
+        });
+    };
+}
+
 } // namespace
 
 Client::Client(std::unique_ptr<ClientTransport> transport, std::shared_ptr<const Codec> codec, QObject *parent)
@@ -55,6 +69,7 @@ template <class State> std::shared_ptr<State> Client::open(const QString &method
     const auto state = std::make_shared<State>();
     state->trace.method = method;
     state->trace.protocol = protocol();
+    state->errorMap = m_errorMap;
     std::erase_if(m_open, [](const auto &weak) {
         const auto open = weak.lock();
         return !open || open->isFinished();
@@ -74,7 +89,9 @@ template <class State, class Judge>
 void Client::launch(const std::shared_ptr<State> &state, const QByteArray &body, const QByteArray &contentType,
     const CallOptions &options, Judge judge)
 {
-    state->exchange = m_transport->send(body, contentType, options);
+    CallOptions sending = options;
+    sending.isWhole = wholeAnswerIn(m_codec);
+    state->exchange = m_transport->send(body, contentType, sending);
     const std::weak_ptr<State> weak = state;
     connect(state->exchange.get(), &TransportExchange::finished, this, [this, weak, judge] {
         const auto waiting = weak.lock();

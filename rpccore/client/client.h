@@ -54,6 +54,9 @@ public:
     /// The form of all calls, notifications and batches of JSON-RPC but those that are sent as they are; the default is
     /// 2.0. 1.0 has params by position only. Without effect over XML-RPC.
     void setVersion(JsonRpcVersion version) { m_version = version; }
+    /// What becomes of every error in a reply, of this side or the server's, before anybody sees it; an ErrorMap<Error>
+    /// will do. Calls that are under way keep what was said before. Default: it stays what it is.
+    void setErrorMap(std::function<Error(const Error &)> map) { m_errorMap = std::move(map); }
     /// The id of a next call, for a Request of one's own; null over XML-RPC, which has none.
     RequestId nextId() { return m_codec->hasIds() ? m_ids() : RequestId::null(); }
 
@@ -122,6 +125,7 @@ private:
     std::shared_ptr<const Codec> m_codec;
     Limits m_limits = Limits::forExplorer();
     Struct m_defaults;
+    std::function<Error(const Error &)> m_errorMap;
     IdGenerator m_ids = countedIds();
     JsonRpcVersion m_version = JsonRpcVersion::V2_0;
     std::shared_ptr<ThreadHop> m_home;

@@ -117,8 +117,7 @@ QAbstractSocket *HttpChannel::makeSocket()
     QAbstractSocket *socket = nullptr;
     if (m_peer.isTls) {
         auto *secure = new QSslSocket(this);
-        secure->setSslConfiguration(m_tls.configuration());
-        secure->setPeerVerifyName(m_peer.tunnel.type() == QNetworkProxy::NoProxy ? m_peer.host : QString());
+        m_tls.applyTo(*secure, m_peer.tunnel.type() == QNetworkProxy::NoProxy ? m_peer.host : QString());
         socket = secure;
     } else {
         socket = new QTcpSocket(this);

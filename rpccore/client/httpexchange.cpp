@@ -29,9 +29,14 @@ HttpExchange::HttpExchange(std::shared_ptr<HttpSession> session, const QByteArra
     , m_own(options.headers)
     , m_timeout(options.timeout.value_or(m_session->target().timeout))
     , m_isAnswer(options.isAnswer)
+    , m_isWhole(options.isWhole)
 {
     m_trace.url = m_session->target().url;
     m_trace.requestBody = body;
+    if (m_session->mustAskForScheme()) {
+        m_isAsking = true;
+        m_body = std::exchange(m_trace.requestBody, QByteArray());
+    }
     m_clock.start();
     m_session->add(this);
     m_isStarting = true;
@@ -203,8 +208,14 @@ void HttpExchange::closed()
 void HttpExchange::readFailed()
 {
     Error error = m_reader->error();
+    if (m_isAsking && error.kind != ErrorKind::LimitExceeded)
+        return askedForScheme({});
     const QString peer = peerName();
     if (error.kind == ErrorKind::ConnectionLost) {
+        if (m_isWhole && m_reader->hasBegun() && !m_eventReader && m_isWhole(m_reader->body())) {
+            m_trace.isIncomplete = true;
+            return answered();
+        }
         error.details = std::exchange(error.message, QString());
         error.message = m_reader->hasBegun()
             ? Text::tr("%1 closed the connection in the middle of its answer").arg(peer)
@@ -247,6 +258,8 @@ void HttpExchange::answered()
     if (!reader.cookies().isEmpty())
         m_session->keepCookies(reader.cookies());
     letGo(reader.mayKeep() && m_trace.sent && !m_answer);
+    if (m_isAsking)
+        return askedForScheme(reader.challenges());
     const int status = m_trace.httpStatus;
     if (status != 401 && status != 407 && status != 409)
         return finish();
@@ -264,9 +277,24 @@ void HttpExchange::answered()
     if (!*again)
         return finish();
     m_isRetry = true;
+    startAgain(m_trace.requestBody);
+}
+
+// The call itself, now that it is known how the server lets people in.
+void HttpExchange::askedForScheme(const QList<QByteArray> &challenges)
+{
+    m_isAsking = false;
+    m_session->learnScheme(m_trace.httpStatus, challenges);
+    letGo(false);
+    m_reader.reset();
+    startAgain(m_body);
+}
+
+void HttpExchange::startAgain(const QByteArray &body)
+{
     Trace next;
     next.url = m_trace.url;
-    next.requestBody = m_trace.requestBody;
+    next.requestBody = body;
     next.earlier = std::make_shared<const Trace>(m_trace);
     m_trace = next;
     start();

@@ -43,6 +43,8 @@ private:
     void readFailed();
     void takeAnswer(const HttpResponseReader &reader);
     void answered();
+    void askedForScheme(const QList<QByteArray> &challenges);
+    void startAgain(const QByteArray &body);
     void letGo(bool mayKeep);
     void end(const Error &error);
     void finish();
@@ -56,6 +58,7 @@ private:
     HttpChannel *m_channel = nullptr;
     std::optional<HttpResponseReader> m_reader;
     const std::function<bool(const QByteArray &)> m_isAnswer; // of the messages of an event stream; may be empty
+    const std::function<bool(const QByteArray &)> m_isWhole; // of a body that breaks off; may be empty
     std::optional<EventStreamReader> m_eventReader;
     qsizetype m_eventsRead = 0; // bytes of the body
     QList<QByteArray> m_events; // besides the answer
@@ -67,6 +70,8 @@ private:
     qint64 m_connectingSince = -1; // by m_clock; -1: not connecting
     qint64 m_waitingSince = -1; // for the first byte
     bool m_isRetry = false;
+    bool m_isAsking = false; // for the scheme; the call itself comes behind it
+    QByteArray m_body; // of the call meanwhile
     bool m_isStarting = false; // finished() is never emitted from within send()
     bool m_done = false;
 };

@@ -70,6 +70,7 @@ HttpSession::HttpSession(HttpTarget target, HttpForm form)
         m_target.user = m_target.url.userName(QUrl::FullyDecoded);
         m_target.password = m_target.url.password(QUrl::FullyDecoded);
     }
+    m_asks = m_target.asksForScheme && !m_target.user.isEmpty() && !m_target.digest && m_form == HttpForm::Http;
     m_target.url.setUserInfo(QString());
     m_target.url.setFragment(QString());
     m_idleTimer.setSingleShot(true);
@@ -98,7 +99,7 @@ void HttpSession::buildBase()
         if (!peer.proxyAuthorization.isEmpty())
             m_base.append({ "Proxy-Authorization", peer.proxyAuthorization });
     }
-    if (!m_target.user.isEmpty() && !m_target.digest)
+    if (!m_target.user.isEmpty() && !m_target.digest && !m_asks)
         m_base.append({ "Authorization", basicAuthorization(m_target.user, m_target.password) });
     else if (m_target.user.isEmpty() && !m_target.bearer.isEmpty())
         m_base.append({ "Authorization", "Bearer " + m_target.bearer.toUtf8() });
@@ -151,13 +152,8 @@ Result<QByteArray> HttpSession::head(qsizetype bodySize, const QByteArray &conte
         HeaderFields fields = m_base;
         if (!hasField(fields, "Content-Type"))
             fields.append({ "Content-Type", contentType });
-        if (m_target.cookies) {
-            QByteArray pairs;
-            for (const QNetworkCookie &cookie : m_cookies.cookiesForUrl(m_peer->value().cookieUrl))
-                pairs += (pairs.isEmpty() ? "" : "; ") + cookie.toRawForm(QNetworkCookie::NameAndValueOnly);
-            if (!pairs.isEmpty() && !hasField(fields, "Cookie"))
-                fields.append({ "Cookie", pairs });
-        }
+        if (const QByteArray pairs = cookieField(); !pairs.isEmpty() && !hasField(fields, "Cookie"))
+            fields.append({ "Cookie", pairs });
         if (isDigest)
             replaceIn(fields,
                 { { "Authorization",
@@ -189,6 +185,18 @@ std::optional<std::pair<QByteArray, QByteArray>> HttpSession::sessionIdIn(const 
     return std::nullopt;
 }
 
+void HttpSession::learnScheme(int status, const QList<QByteArray> &challenges)
+{
+    if (!std::exchange(m_asks, false))
+        return; // another exchange has asked, too
+    const auto isBasic = [](const QByteArray &challenge) { return challenge.trimmed().toLower().startsWith("basic"); };
+    if (status == 401 && m_digest.take(challenges))
+        m_target.digest = true;
+    else if (status == 401 && std::none_of(challenges.begin(), challenges.end(), isBasic))
+        m_target.user.clear(); // the answer to the call will name what is offered
+    buildBase();
+}
+
 Result<bool> HttpSession::wantsRetry(const Trace &refused, const QList<QByteArray> &challenges)
 {
     const int status = refused.httpStatus;
@@ -210,6 +218,16 @@ Result<bool> HttpSession::wantsRetry(const Trace &refused, const QList<QByteArra
         return *error;
     replaceIn(m_kept, *fields);
     return true;
+}
+
+QByteArray HttpSession::cookieField()
+{
+    QByteArray pairs;
+    if (!m_target.cookies || !peer())
+        return pairs;
+    for (const QNetworkCookie &cookie : m_cookies.cookiesForUrl(m_peer->value().cookieUrl))
+        pairs += (pairs.isEmpty() ? "" : "; ") + cookie.toRawForm(QNetworkCookie::NameAndValueOnly);
+    return pairs;
 }
 
 void HttpSession::keepCookies(const QList<QByteArray> &values)

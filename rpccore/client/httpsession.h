@@ -42,11 +42,15 @@ public:
     /// True when the call behind \a refused is to be sent again; what is to be sent with it is in the next head(). An
     /// error when that cannot be sent.
     Result<bool> wantsRetry(const Trace &refused, const QList<QByteArray> &challenges);
+    /// True when the server has to say first by which scheme it lets people in: an empty request is sent for that.
+    bool mustAskForScheme() const { return m_asks; }
+    void learnScheme(int status, const QList<QByteArray> &challenges); ///< What was answered to it.
     void refusedAgain() { m_digest.forget(); } ///< What wantsRetry() led to was refused, too.
 
     void keepCookies(const QList<QByteArray> &values);
     QList<QNetworkCookie> cookies() const { return m_cookies.all(); }
     void clearCookies() { m_cookies.clear(); }
+    QByteArray cookieField(); ///< Its value for the next call; empty when there are none.
 
     void add(HttpExchange *exchange) { m_exchanges.insert(exchange); } ///< To be closed with the session.
     void remove(HttpExchange *exchange);
@@ -83,6 +87,7 @@ private:
     HeaderFields m_kept; // what the hook gave
     RetryHook m_retryHook;
     HttpDigest m_digest;
+    bool m_asks = false;
     CookieJar m_cookies;
     std::unordered_set<HttpExchange *> m_exchanges;
     std::deque<HttpExchange *> m_waiting;

@@ -38,6 +38,9 @@ struct HttpTarget
     /// Digest authentication (RFC 7616; MD5 and SHA-256, with -sess; qop=auth) instead of Basic: the password is never
     /// sent. The first call is refused with a challenge and sent again, which Trace::earlier shows.
     bool digest = false;
+    /// With `user`: the server is asked for the scheme first, by an empty POST without credentials, and the one that it
+    /// offers is used: Digest before Basic, and never Basic where Digest alone is offered. Where it offers none, Basic.
+    bool asksForScheme = false;
     TlsOptions tls; ///< for https
     /// NoProxy, HttpProxy or Socks5Proxy, with host, port, user and password. Over an HTTP proxy http goes as requests
     /// to the proxy (with Basic credentials), https through CONNECT.

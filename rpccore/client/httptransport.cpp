@@ -34,6 +34,8 @@ void HttpTransport::setRetryHook(RetryHook hook) { m_session->setRetryHook(std::
 
 QList<QNetworkCookie> HttpTransport::cookies() const { return m_session->cookies(); }
 
+QByteArray HttpTransport::cookieField() const { return m_session->cookieField(); }
+
 void HttpTransport::clearCookies() { m_session->clearCookies(); }
 
 std::unique_ptr<TransportExchange> HttpTransport::send(

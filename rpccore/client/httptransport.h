@@ -46,6 +46,9 @@ public:
     /// What the server has set and what is sent back to it; empty unless HttpTarget::cookies.
     QList<QNetworkCookie> cookies() const;
     void clearCookies(); ///< Forgets them.
+    /// The value of the field Cookie that the next call sends; empty without cookies. For the handshake of a WebSocket to
+    /// the same server (WebSocketTarget::headers).
+    QByteArray cookieField() const;
 
     std::unique_ptr<TransportExchange> send(
         const QByteArray &body, const QByteArray &contentType, const CallOptions &options) override;

@@ -23,6 +23,22 @@ inline Error waitedTooLong()
     return Error::make(ErrorKind::Timeout, QStringLiteral("the reply was not there in time; the call goes on"));
 }
 
+inline void mapErrors(Reply &reply, const std::function<Error(const Error &)> &map)
+{
+    if (!reply)
+        reply = map(reply.error());
+}
+
+inline void mapErrors(BatchReply &batch, const std::function<Error(const Error &)> &map)
+{
+    if (batch.error)
+        batch.error = map(*batch.error);
+    for (auto &reply : batch.replies) {
+        if (reply)
+            mapErrors(*reply, map);
+    }
+}
+
 /// What the client knows of everything that is under way.
 struct OpenState
 {
@@ -45,6 +61,7 @@ template <class Outcome> struct PendingState : OpenState, std::enable_shared_fro
     Trace trace;
     std::optional<Outcome> reply;
     std::function<Outcome(const Error &)> failed; // what the outcome is when the exchange as a whole failed
+    std::function<Error(const Error &)> errorMap; // may be empty
     std::vector<Callback> callbacks;
     std::vector<QMetaObject::Connection> contextWatches;
     std::optional<QPromise<Outcome>> promise;
@@ -70,6 +87,8 @@ template <class Outcome> struct PendingState : OpenState, std::enable_shared_fro
         if (reply)
             return;
         const auto keep = this->shared_from_this();
+        if (errorMap)
+            mapErrors(outcome, errorMap);
         reply = std::move(outcome);
         if (exchange) {
             Trace whole = exchange->trace();

@@ -44,6 +44,7 @@ struct RPCCORE_EXPORT Trace
     /// The other messages of an answer that came as an event stream: notifications and calls before the answer, which
     /// then is `responseBody`, while `responseWire` has the stream.
     QList<QByteArray> events;
+    bool isIncomplete = false; ///< fewer bytes came than the head announced, and the body is a whole answer all the same
     /// How messages are carried where that is not plain HTTP: "WebSocket", "newline-delimited JSON (seen in what the
     /// other end sent)", "HTTP through /run/a.sock", "through the SOCKS5 proxy 10.0.0.1:1080".
     QString carriage;

@@ -27,6 +27,9 @@ struct CallOptions
     /// For transports that can receive several messages for one request (HTTP with a text/event-stream): true for the
     /// one that is the answer, with which the exchange ends. Client sets it.
     std::function<bool(const QByteArray &message)> isAnswer = {};
+    /// For transports that know how long an answer has to be (HTTP): true for a body that is a whole answer, to be taken
+    /// although fewer bytes came. Client sets it where its codec is an explorer's.
+    std::function<bool(const QByteArray &body)> isWhole = {};
 };
 
 /// One message on its way and the answer to it. Deleting it before it is finished cancels it.

@@ -60,10 +60,36 @@ Result<QSslKey> TlsOptions::keyFromFile(const QString &fileName, const QByteArra
                   .arg(fileName));
 }
 
+Result<QByteArray> TlsOptions::sha256FromText(const QString &text)
+{
+    QString digits = text.trimmed().toLower().remove(u':');
+    if (digits.startsWith(u"sha256") && digits.size() > 64)
+        digits = digits.right(64);
+    const QByteArray bytes = QByteArray::fromHex(digits.toLatin1());
+    if (digits.size() != 64 || bytes.toHex() != digits.toLatin1())
+        return unreadable(Text::tr("\"%1\" is no SHA-256 of a certificate: 64 hexadecimal digits are, with or without "
+                                   "colons, as openssl x509 -fingerprint -sha256 prints them")
+                              .arg(text.left(100)));
+    return bytes;
+}
+
+void TlsOptions::applyTo(QSslSocket &socket, const QString &host) const
+{
+    socket.setSslConfiguration(configuration());
+    socket.setPeerVerifyName(serverName.isEmpty() ? host : serverName);
+    if (!pinnedSha256.isEmpty() && verify)
+        QObject::connect(&socket, &QSslSocket::sslErrors, &socket, [&socket, pin = pinnedSha256] {
+            if (socket.peerCertificate().digest(QCryptographicHash::Sha256) == pin)
+                socket.ignoreSslErrors();
+        });
+}
+
 QSslConfiguration TlsOptions::configuration() const
 {
     auto configuration = QSslConfiguration::defaultConfiguration();
-    if (!authorities.isEmpty())
+    if (!pinnedSha256.isEmpty())
+        configuration.setCaCertificates({}); // then every handshake has errors, and the pin decides
+    else if (!authorities.isEmpty())
         configuration.addCaCertificates(authorities);
     if (!certificate.isEmpty()) {
         configuration.setLocalCertificateChain(certificate);

@@ -24,11 +24,13 @@ struct JsonRpcDialect
     /// What cannot be read is kept as its text, what has no envelope is shown as it is, and the id of an answer decides
     /// only where answers have to be told apart. For explorers only.
     bool tolerant = false;
+    /// Requests and answers are written with everything beyond ASCII as `\uXXXX`, for peers that cannot read UTF-8.
+    bool asciiOutput = false;
 
     /// For servers.
     static JsonRpcDialect strict() { return {}; }
     /// For whoever wants to see what was sent.
-    static JsonRpcDialect lenient() { return { true, true, true, true, true, true, false, false }; }
+    static JsonRpcDialect lenient() { return { true, true, true, true, true, true, false, false, false }; }
     /// For programs that show a person what a server really said: lenient(), and what cannot be read at all becomes its
     /// text, in its place, with a finding of severity error. Never for a server.
     static JsonRpcDialect explorer()

@@ -148,7 +148,7 @@ Result<QByteArray> JsonRpcCodec::encodeRequest(const Request &request) const
         message.append(paramsName, request.params.toValue());
     for (const Member &m : request.extra)
         message.insert(m.name, m.value);
-    return JsonWriter {}.write(message);
+    return writer().write(message);
 }
 
 Result<QByteArray> JsonRpcCodec::encodeResponse(const Response &response) const
@@ -180,7 +180,7 @@ Result<QByteArray> JsonRpcCodec::encodeResponse(const Response &response) const
         message.append({ errorName, error });
     }
     message.append({ idName, response.id.toValue() });
-    return JsonWriter {}.write(Struct(std::move(message)));
+    return writer().write(Struct(std::move(message)));
 }
 
 QByteArray JsonRpcCodec::joinBatch(const QList<QByteArray> &messages) const { return '[' + messages.join(',') + ']'; }

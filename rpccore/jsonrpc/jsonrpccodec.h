@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rpccore/json/jsonwriter.h>
 #include <rpccore/jsonrpc/dialect.h>
 #include <rpccore/message/codec.h>
 
@@ -12,7 +13,8 @@ namespace rpc {
 class RPCCORE_EXPORT JsonRpcCodec : public Codec
 {
 public:
-    /// \a requests is how strictly requests are read, \a answers how strictly answers are.
+    /// \a requests is how strictly requests are read and how everything is written, \a answers how strictly answers are
+    /// read.
     explicit JsonRpcCodec(const JsonRpcDialect &requests = JsonRpcDialect::strict(),
         const JsonRpcDialect &answers = JsonRpcDialect::lenient())
         : m_requests(requests)
@@ -26,7 +28,7 @@ public:
     bool accepts(QByteArrayView type) const override;
     bool acceptsAnyway(QByteArrayView body) const override;
     bool hasIds() const override { return true; }
-    bool takesForeignIds() const override { return m_answers.tolerant; }
+    bool isTolerant() const override { return m_answers.tolerant; }
 
     Result<QByteArray> encodeRequest(const Request &request) const override;
     Result<QByteArray> encodeResponse(const Response &response) const override;
@@ -37,6 +39,8 @@ public:
     Result<Payload> readPayload(const QByteArray &body, const DecodeOptions &options) const override;
 
 private:
+    JsonWriter writer() const { return { .ascii = m_requests.asciiOutput }; }
+
     JsonRpcDialect m_requests;
     JsonRpcDialect m_answers;
 };

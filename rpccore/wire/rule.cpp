@@ -194,6 +194,9 @@ constexpr RuleInfo rules[] = {
     { Rule::HttpEventStream, "http.event-stream", Note,
         "The answer is one event of a stream; other messages may stand before it.",
         "HTML Living Standard section 9.2" },
+    { Rule::HttpIncomplete, "http.incomplete", Warning,
+        "Fewer bytes came than the head announced, and the answer is whole all the same; other clients wait for the rest.",
+        "RFC 9112 section 6.3" },
 };
 
 constexpr bool inOrder()
@@ -202,7 +205,7 @@ constexpr bool inOrder()
         if (std::size_t(rules[i].rule) != i)
             return false;
     }
-    return std::size(rules) == std::size_t(Rule::HttpEventStream) + 1;
+    return std::size(rules) == std::size_t(Rule::HttpIncomplete) + 1;
 }
 static_assert(inOrder());
 

@@ -117,6 +117,7 @@ enum class Rule : quint8 {
     HttpContentType,
     HttpStatus,
     HttpEventStream,
+    HttpIncomplete,
 };
 
 /// What there is to know of a rule.

@@ -92,6 +92,46 @@ private Q_SLOTS:
         QVERIFY(!outcome.trace.sent);
     }
 
+    void pinnedCertificate_isTheOnlyOne()
+    {
+        const auto pinOf = [](const char *name) { return QSslCertificate(ScriptedServer::words(QString::fromLatin1(name))).digest(QCryptographicHash::Sha256); };
+        for (const char *name : { "selfsigned", "expired", "elsewhere", "server" }) {
+            ScriptedServer server;
+            server.useCertificate(QString::fromLatin1(name));
+            answer(server);
+            TlsOptions tls;
+            tls.authorities = *TlsOptions::certificatesFromFile(file("authority.pem"));
+            tls.pinnedSha256 = pinOf(QByteArray(QByteArray(name) + ".pem").constData());
+            const Outcome pinned = call(server.url(), tls);
+            QVERIFY2(pinned.reply->hasValue(), name);
+            QVERIFY(!pinned.trace.isTlsUnverified);
+            tls.pinnedSha256 = pinOf("client.pem"); // also where the authority is trusted
+            const Outcome other = call(server.url(), tls);
+            QVERIFY2(!other.reply->hasValue() && other.reply->error().kind == ErrorKind::Tls, name);
+            QCOMPARE(server.count("POST"), 1);
+        }
+        const QString text = QString::fromLatin1(pinOf("server.pem").toHex(':')).toUpper();
+        QCOMPARE(*TlsOptions::sha256FromText(text), pinOf("server.pem"));
+        QVERIFY(!TlsOptions::sha256FromText(text.chopped(1)));
+        QVERIFY(TlsOptions::sha256FromText(QStringLiteral("pin")).error().message.contains(u"64 hexadecimal digits"));
+    }
+
+    void serverName_isTheOneToBeShown()
+    {
+        ScriptedServer server;
+        server.useCertificate(QStringLiteral("elsewhere"));
+        answer(server);
+        TlsOptions tls;
+        tls.authorities = *TlsOptions::certificatesFromFile(file("authority.pem"));
+        const QSslCertificate shown(ScriptedServer::words(QStringLiteral("elsewhere.pem")));
+        const auto names = shown.subjectAlternativeNames().values(QSsl::DnsEntry);
+        QVERIFY(!names.isEmpty());
+        tls.serverName = names.constFirst();
+        QVERIFY(call(server.url(), tls).reply->hasValue());
+        tls.serverName = QStringLiteral("nobody.example");
+        QCOMPARE(call(server.url(), tls).reply->error().kind, ErrorKind::Tls);
+    }
+
     void clientCertificate_data()
     {
         QTest::addColumn<QString>("certificate");

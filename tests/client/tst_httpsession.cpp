@@ -30,6 +30,107 @@ class tst_HttpSession : public QObject
 private Q_SLOTS:
     FATAL_MESSAGES
 
+    // ------------------------------------------------------------ the scheme that is offered
+
+    void scheme_isTheOneThatIsOffered_data()
+    {
+        QTest::addColumn<QByteArray>("challenges");
+        QTest::addColumn<QByteArray>("scheme"); // with which the call goes out; empty: with none
+        QTest::newRow("Basic") << QByteArray("WWW-Authenticate: Basic realm=\"r\"\r\n") << QByteArray("Basic ");
+        QTest::newRow("Digest") << QByteArray("WWW-Authenticate: Digest realm=\"r\", nonce=\"n\", qop=\"auth\"\r\n") << QByteArray("Digest ");
+        QTest::newRow("both") << QByteArray("WWW-Authenticate: Basic realm=\"r\"\r\nWWW-Authenticate: Digest realm=\"r\", nonce=\"n\", qop=\"auth\"\r\n") << QByteArray("Digest ");
+        QTest::newRow("another one") << QByteArray("WWW-Authenticate: Negotiate\r\n") << QByteArray();
+        QTest::newRow("none") << QByteArray() << QByteArray();
+    }
+    void scheme_isTheOneThatIsOffered()
+    {
+        QFETCH(const QByteArray, challenges);
+        QFETCH(const QByteArray, scheme);
+        ScriptedServer server;
+        server.answerWith([&](const QByteArray &request) {
+            return field(request, "Authorization").isEmpty() ? "HTTP/1.1 401 Unauthorized\r\n" + challenges + "Content-Length: 0\r\n\r\n" : ScriptedServer::ok(good);
+        });
+        HttpTarget target = targetOf(server.url());
+        target.asksForScheme = true;
+        target.user = QStringLiteral("u");
+        target.password = QStringLiteral("secret");
+        Caller caller(target);
+        const QString outcome = caller.call();
+        QVERIFY2(field(sent(caller.trace), "Authorization").startsWith(scheme), sent(caller.trace).constData());
+        QCOMPARE(outcome == u"1", !scheme.isEmpty());
+        QVERIFY(caller.trace.earlier && caller.trace.earlier->requestBody.isEmpty()); // nothing could be acted on
+        if (scheme.isEmpty())
+            QCOMPARE(caller.error.kind, ErrorKind::Unauthorized);
+        if (!scheme.startsWith("Basic"))
+            QVERIFY(!server.connections[0]->received.contains("Basic "));
+        caller.call(); // what was learnt stays
+        QVERIFY(!caller.trace.earlier);
+    }
+
+    void scheme_nobodyAsks_isBasic()
+    {
+        for (const QByteArray &answer : { ScriptedServer::ok(good), QByteArray("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"), QByteArray() }) {
+            ScriptedServer server;
+            bool isFirst = true;
+            server.arrived = [&](ScriptedServer::Connection &c) {
+                if (ScriptedServer::request(c).isEmpty())
+                    return;
+                const bool asked = std::exchange(isFirst, false);
+                c.answered++;
+                if (asked && answer.isEmpty())
+                    return c.socket->disconnectFromHost();
+                c.socket->write(asked ? answer : ScriptedServer::ok(good));
+            };
+            HttpTarget target = targetOf(server.url());
+            target.asksForScheme = true;
+            target.user = QStringLiteral("u");
+            Caller caller(target);
+            QCOMPARE(caller.call(), QStringLiteral("1"));
+            QVERIFY(field(sent(caller.trace), "Authorization").startsWith("Basic "));
+        }
+    }
+
+    // ------------------------------------------------------------ answers that break off
+
+    void wholeAnswers_areTaken_whereBytesAreMissing_data()
+    {
+        QTest::addColumn<QByteArray>("head");
+        QTest::addColumn<QByteArray>("body");
+        QTest::addColumn<bool>("isWhole");
+        const QByteArray length = "Content-Length: 1000\r\n";
+        QTest::newRow("whole") << length << good << true;
+        QTest::newRow("whole, in chunks") << QByteArray("Transfer-Encoding: chunked\r\n") << QByteArray(QByteArray::number(good.size(), 16) + "\r\n" + good + "\r\n") << true;
+        QTest::newRow("half") << length << good.chopped(1) << false;
+        QTest::newRow("nothing") << length << QByteArray() << false;
+        QTest::newRow("no message") << length << QByteArray("<html>") << false;
+    }
+    void wholeAnswers_areTaken_whereBytesAreMissing()
+    {
+        QFETCH(const QByteArray, head);
+        QFETCH(const QByteArray, body);
+        QFETCH(const bool, isWhole);
+        for (const bool isExplorer : { true, false }) {
+            ScriptedServer server;
+            server.arrived = [&](ScriptedServer::Connection &c) {
+                if (ScriptedServer::request(c).isEmpty())
+                    return;
+                c.socket->write("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n" + head + "\r\n" + body);
+                c.socket->disconnectFromHost();
+            };
+            const auto dialect = isExplorer ? JsonRpcDialect::explorer() : JsonRpcDialect::strict();
+            Client client(std::make_unique<HttpTransport>(targetOf(server.url())), std::make_shared<JsonRpcCodec>(dialect, dialect));
+            PendingCall call = client.call(QStringLiteral("m"));
+            const Reply reply = call.wait();
+            QCOMPARE(reply.hasValue(), isWhole && isExplorer);
+            if (!reply) {
+                QCOMPARE(reply.error().kind, ErrorKind::ConnectionLost);
+                continue;
+            }
+            QCOMPARE(call.trace().findings.size(), 1);
+            QCOMPARE(call.trace().findings[0].id(), QStringLiteral("http.incomplete"));
+        }
+    }
+
     // ------------------------------------------------------------ cookies
 
     void cookies_areKept_sentBack_andCleared()

@@ -237,6 +237,18 @@ private Q_SLOTS:
         seen(call.trace().findings, QStringLiteral("http.event-stream"));
     }
 
+    void answersThatAreCutShort_triggerTheirRule()
+    {
+        support::FakeServer server(support::FakeServer::bytes(
+            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":1}"));
+        HttpTarget target;
+        target.url = QUrl(QString::fromLatin1(server.url()));
+        Client client(std::make_unique<HttpTransport>(target), std::make_shared<JsonRpcCodec>(JsonRpcDialect::explorer(), JsonRpcDialect::explorer()));
+        auto call = client.call(QStringLiteral("m"));
+        QTRY_VERIFY(call.isFinished());
+        seen(call.trace().findings, QStringLiteral("http.incomplete"));
+    }
+
     void carriers_triggerTheirRules()
     {
         // A peer that answers with a byte order mark before its header.
