@@ -48,7 +48,9 @@ bool canCarryXml(const QUrl &url)
         && scheme != u"exec";
 }
 
-QList<Protocol> orderFor(const QUrl &url)
+} // namespace
+
+QList<Protocol> Discovery::protocolsFor(const QUrl &url)
 {
     if (!canCarryXml(url))
         return { Protocol::JsonRpc };
@@ -57,8 +59,6 @@ QList<Protocol> orderFor(const QUrl &url)
         return { Protocol::XmlRpc, Protocol::JsonRpc };
     return { Protocol::JsonRpc, Protocol::XmlRpc };
 }
-
-} // namespace
 
 Discovery::Discovery(QUrl url, MakeClient makeClient, QObject *parent)
     : QObject(parent)
@@ -77,7 +77,7 @@ void Discovery::start(std::optional<Protocol> protocol, Depth depth)
 {
     m_depth = depth;
     m_isAuto = !protocol;
-    ask(protocol ? QList<Protocol> { *protocol } : orderFor(m_url));
+    ask(protocol ? QList<Protocol> { *protocol } : protocolsFor(m_url));
 }
 
 void Discovery::describe(std::optional<Protocol> protocol, const QString &method)

@@ -38,6 +38,8 @@ public:
     Discovery(QUrl url, MakeClient makeClient, QObject *parent = nullptr);
     ~Discovery() override; ///< Ends the search.
 
+    /// The protocols in which a server at \a url may be asked, the likeliest first.
+    static QList<Protocol> protocolsFor(const QUrl &url);
     /// How long each protocol may take to answer while it is not known which one is spoken; a server that does not know
     /// a protocol may say nothing at all. 0 = as long as the client's calls may take. Default: 5 s.
     void setProbeTimeout(std::chrono::milliseconds limit) { m_probeTimeout = limit; }

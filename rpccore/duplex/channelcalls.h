@@ -5,6 +5,8 @@
 #include "channelexchange.h"
 #include "channeltransport.h"
 
+#include <rpccore/message/requestid.h>
+
 #include <QHash>
 
 #include <algorithm>
@@ -59,6 +61,21 @@ struct ChannelTransport::Calls
                 all.append(e);
         }
         return all;
+    }
+    // The one with this id; with \a anyForm also one with an id that means the same, where there is one only.
+    ChannelExchange *withId(const RequestId &id, bool anyForm) const
+    {
+        if (ChannelExchange *const exact = byId.value(id.toString()); exact || !anyForm)
+            return exact;
+        ChannelExchange *same = nullptr;
+        for (ChannelExchange *e : byId) {
+            if (e == same || !e->meanings.contains(id.meaning()))
+                continue;
+            if (same)
+                return nullptr;
+            same = e;
+        }
+        return same;
     }
     // The turns since the other end last called: what it answers next is the first of them.
     qsizetype beginOfTurns() const

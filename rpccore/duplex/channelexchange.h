@@ -27,6 +27,7 @@ public:
 
     /// The ids of its calls, as text; empty when it holds none, or cannot be read.
     QStringList ids;
+    QStringList meanings; ///< of the same, RequestId::meaning()
     QStringList methods; ///< what each of them calls
     bool isXml = false; ///< XML-RPC: the answer is told by its place
     bool isEchoed = false; ///< the other end has sent it back

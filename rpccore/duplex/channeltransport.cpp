@@ -162,6 +162,7 @@ std::unique_ptr<TransportExchange> ChannelTransport::send(
         const bool isCall = member.kind == ScannedMessage::Kind::Request;
         if (isCall && !member.id.isNull() && !member.id.isAbsent()) {
             exchange->ids.append(member.id.toString());
+            exchange->meanings.append(member.id.meaning());
             exchange->methods.append(m_options.isExplorer ? member.methodName() : QString());
         }
         isSilent = isSilent
@@ -359,7 +360,7 @@ void ChannelTransport::onInputEnded()
 
 jsonrpc::MessageScan ChannelTransport::scan(const QByteArray &body) const
 {
-    return scanMessage(body, m_options.limits);
+    return m_options.isExplorer ? scanTolerantly(body, m_options.limits) : scanMessage(body, m_options.limits);
 }
 
 void ChannelTransport::onReceived(const ChannelMessage &message)
@@ -409,7 +410,7 @@ bool ChannelTransport::takeAnswers(const ChannelMessage &message, const MessageS
         if (member.kind != ScannedMessage::Kind::Response)
             continue;
         const bool isNameless = member.id.isAbsent() || member.id.isNull();
-        ChannelExchange *const exchange = isNameless ? ofNoId : m_calls->byId.value(member.id.toString());
+        ChannelExchange *const exchange = isNameless ? ofNoId : m_calls->withId(member.id, m_options.isExplorer);
         if (exchange && !isNameless)
             m_channel->setUnderstood();
         const bool isFirst = std::none_of(

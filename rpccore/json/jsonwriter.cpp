@@ -61,7 +61,7 @@ public:
         case Type::Double:
             return number(*value.get<double>());
         case Type::Number:
-            return raw(value.get<Number>()->literal());
+            return decimal(*value.get<Number>());
         case Type::String:
             return string(*value.get<QString>());
         case Type::DateTime:
@@ -130,6 +130,13 @@ private:
     {
         error = Error::make(ErrorKind::NotExpressible, message);
         return false;
+    }
+
+    bool decimal(const Number &number)
+    {
+        if (m_notation && number.isDouble())
+            return spelled("$double", number.literal(), true);
+        return raw(number.literal());
     }
 
     bool spelled(QByteArrayView name, QByteArrayView text, bool quotes)

@@ -42,6 +42,9 @@ Result<Value> doubleFromValue(const Value &v)
         return Value(std::numeric_limits<double>::infinity());
     if (text == u"-inf")
         return Value(-std::numeric_limits<double>::infinity());
+    const QByteArray digits = text.toLatin1();
+    if (auto number = Number::doubleFromLiteral(digits); number && number->isDouble())
+        return Value(*std::move(number));
     bool ok = false;
     const double d = text.toDouble(&ok);
     if (ok)

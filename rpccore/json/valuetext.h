@@ -14,6 +14,7 @@
 ///     1.0, 1e400, 18446744073709551615      a number, digit for digit; XML-RPC sends it as double
 ///     {"$int64": 5}                         a 64-bit integer although 32 bits would do
 ///     {"$double": "nan"}                    nan, inf, -inf; or a number, to force a double
+///     {"$double": "3"}                      a double that is spelled without a fraction, digit for digit
 ///     {"$dateTime": "19980717T14:08:55"}    a date
 ///     {"$bytes": "aGVsbG8="}                bytes, in base64
 ///     {"$struct": {"$bytes": "x"}}          a struct that would otherwise be taken for one of these

@@ -4,6 +4,9 @@
 
 #include <rpccore/json/jsonlexer.h>
 #include <rpccore/json/jsonreader.h>
+#include <rpccore/wire/spans.h>
+
+#include <algorithm>
 
 namespace rpc::jsonrpc {
 
@@ -260,5 +263,42 @@ QString ScannedMessage::methodName() const
 }
 
 MessageScan scanMessage(const QByteArray &text, const Limits &limits) { return Scanner(text, limits).run(); }
+
+MessageScan scanTolerantly(const QByteArray &text, const Limits &limits)
+{
+    MessageScan strict = scanMessage(text, limits);
+    if (strict.isJson)
+        return strict;
+    JsonReader reader { limits };
+    reader.duplicates = Duplicates::KeepAll;
+    reader.tolerant = true;
+    Findings findings;
+    Spans spans;
+    const auto value = reader.read(text, &findings, &spans);
+    if (!value)
+        return strict;
+    MessageScan scan;
+    const auto add = [&](const Value &one, const Path &path) {
+        ScannedMessage found;
+        if (const auto span = spans.find(*value, path))
+            found.text = QByteArrayView(text).sliced(span->begin, span->end - span->begin);
+        const auto *members = one.get<Struct>();
+        if (members && !members->contains(u"method") && (members->contains(u"result") || members->contains(u"error"))) {
+            const Value *const id = members->find(u"id");
+            found.id = id ? RequestId::fromValue(*id).value_or(RequestId()) : RequestId();
+            found.kind = Kind::Response;
+        }
+        scan.members.append(found);
+    };
+    const auto *batch = value->get<Array>();
+    scan.isBatch = batch != nullptr;
+    if (!batch)
+        add(*value, {});
+    for (qsizetype i = 0; batch && i < batch->size() && i <= limits.batch; ++i)
+        add(batch->at(i), Path().child(i));
+    const bool hasAnswer = std::any_of(
+        scan.members.begin(), scan.members.end(), [](const auto &m) { return m.kind == Kind::Response; });
+    return hasAnswer ? scan : strict;
+}
 
 } // namespace rpc::jsonrpc

@@ -42,4 +42,8 @@ struct MessageScan
 /// for the members and their ids only.
 RPCCORE_EXPORT MessageScan scanMessage(const QByteArray &text, const Limits &limits);
 
+/// The same for explorers: answers are found in a text that is not quite JSON, too (`NaN`, a text that breaks off), as
+/// JsonReader::tolerant reads it. What calls in such a text stays unreadable.
+RPCCORE_EXPORT MessageScan scanTolerantly(const QByteArray &text, const Limits &limits);
+
 } // namespace rpc::jsonrpc

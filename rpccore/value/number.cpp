@@ -139,30 +139,47 @@ QByteArray shortestLiteral(double value)
 }
 
 Number::Number()
-    : m_literal("0")
+    : m_data(zero())
 {
+}
+
+Number::Number(const QByteArray &literal, bool isDouble)
+    : m_data(new Data { {}, literal, isDouble })
+{
+}
+
+const QExplicitlySharedDataPointer<const Number::Data> &Number::zero()
+{
+    static const QExplicitlySharedDataPointer<const Data> shared(new Data { {}, QByteArrayLiteral("0"), false });
+    return shared;
 }
 
 std::optional<Number> Number::fromLiteral(QByteArrayView literal)
 {
     if (literal.isEmpty() || numberLiteralLength(literal) != literal.size())
         return std::nullopt;
-    Number n;
-    n.m_literal = literal.toByteArray();
-    return n;
+    return Number(literal.toByteArray(), false);
+}
+
+std::optional<Number> Number::doubleFromLiteral(QByteArrayView literal)
+{
+    auto number = fromLiteral(literal);
+    if (number && number->isIntegerLiteral())
+        return Number(literal.toByteArray(), true);
+    return number;
 }
 
 double Number::toDouble() const
 {
     double value = 0;
-    const char *const begin = m_literal.constData();
-    const auto result = std::from_chars(begin, begin + m_literal.size(), value);
+    const char *const begin = literal().constData();
+    const auto result = std::from_chars(begin, begin + literal().size(), value);
     if (result.ec != std::errc::result_out_of_range)
         return value;
     // Too large or too small: the decimal point's place tells which.
     const double sign = *begin == '-' ? -1.0 : 1.0;
-    bool large = m_literal.indexOf("e-") < 0 && m_literal.indexOf("E-") < 0; // of an exponent beyond all reason
-    if (const auto d = split(m_literal)) {
+    bool large = literal().indexOf("e-") < 0 && literal().indexOf("E-") < 0; // of an exponent beyond all reason
+    if (const auto d = split(literal())) {
         qsizetype zeros = 0;
         while (zeros < d->digits.size() && d->digits[zeros] == '0')
             ++zeros;
@@ -173,7 +190,7 @@ double Number::toDouble() const
 
 std::optional<qint64> Number::toInt64() const
 {
-    const auto d = split(m_literal);
+    const auto d = split(literal());
     if (!d)
         return std::nullopt;
     QByteArray whole;
@@ -199,7 +216,7 @@ std::optional<qint64> Number::toInt64() const
 
 bool Number::isIntegerLiteral() const
 {
-    for (const char c : m_literal) {
+    for (const char c : literal()) {
         if (c == '.' || c == 'e' || c == 'E')
             return false;
     }
@@ -208,9 +225,9 @@ bool Number::isIntegerLiteral() const
 
 std::optional<QByteArray> Number::plainDecimal() const
 {
-    if (m_literal.indexOf('e') < 0 && m_literal.indexOf('E') < 0)
-        return m_literal;
-    const auto d = split(m_literal);
+    if (literal().indexOf('e') < 0 && literal().indexOf('E') < 0)
+        return literal();
+    const auto d = split(literal());
     constexpr qint64 longest = 1100; // holds every finite double, including the smallest one, exactly
     if (!d || std::abs(d->pointAt) > longest || d->digits.size() > longest)
         return std::nullopt;

@@ -5,6 +5,7 @@
 #include <rpccore_core_export.h>
 
 #include <QByteArray>
+#include <QSharedData>
 
 #include <optional>
 
@@ -21,8 +22,14 @@ public:
     /// The number that \a literal spells, or nothing when it is no JSON number ("+1", ".5", "01", "NaN").
     static std::optional<Number> fromLiteral(QByteArrayView literal);
 
+    /// The same for what was spelled as a double, as XML-RPC's `<double>3</double>`: a literal without a fraction stays
+    /// one, and is told apart from an integer.
+    static std::optional<Number> doubleFromLiteral(QByteArrayView literal);
+
     /// The literal, ASCII.
-    const QByteArray &literal() const noexcept { return m_literal; }
+    const QByteArray &literal() const noexcept { return m_data ? m_data->literal : zero()->literal; }
+    /// True for a literal without fraction and exponent that is a double all the same; see doubleFromLiteral().
+    bool isDouble() const noexcept { return m_data && m_data->isDouble; }
 
     /// The nearest double; infinite when the number is beyond the range of a double.
     double toDouble() const;
@@ -37,11 +44,22 @@ public:
     /// would take more than 1,100 characters.
     std::optional<QByteArray> plainDecimal() const;
 
-    /// Same literal.
-    friend bool operator==(const Number &a, const Number &b) { return a.m_literal == b.m_literal; }
+    /// Same literal, and the same of isDouble().
+    friend bool operator==(const Number &a, const Number &b)
+    {
+        return a.literal() == b.literal() && a.isDouble() == b.isDouble();
+    }
 
 private:
-    QByteArray m_literal;
+    struct Data : QSharedData
+    {
+        QByteArray literal;
+        bool isDouble;
+    };
+    Number(const QByteArray &literal, bool isDouble);
+    static const QExplicitlySharedDataPointer<const Data> &zero();
+
+    QExplicitlySharedDataPointer<const Data> m_data; // null when it was moved from
 };
 
 /// The length of the JSON number at the begin of \a text, 0 when there is none.

@@ -23,6 +23,9 @@ struct XmlRpcDialect
     /// Dates are written as their text is spelled, always. Else a fraction or a zone behind the specification's form,
     /// 19980717T14:08:55, is left out: a QDateTime has them, and few peers read them.
     bool datesAsSpelled = false;
+    /// A double that is spelled in another way than it would be written ("0.1000", "3") becomes a Number with its
+    /// digits, and is written as it came. Else the double that it means, unless that loses digits.
+    bool doublesAsSpelled = false;
     // Leniencies: read only.
     bool apacheTypes = false; ///< i1, i2, float, ex:nil, ex:i8 and their kin, biginteger and bigdecimal
     bool booleanWords = false; ///< "true" and "false" in `<boolean>`
@@ -56,7 +59,7 @@ struct XmlRpcDialect
     static XmlRpcDialect explorer()
     {
         XmlRpcDialect d = lenient();
-        d.tolerant = d.datesAsSpelled = true;
+        d.tolerant = d.datesAsSpelled = d.doublesAsSpelled = true;
         return d;
     }
     /// The leniencies that a server may have, by name, for programs that can be told.

@@ -46,6 +46,24 @@ int XMLCALL unknownEncodingNamed(void *data, const XML_Char *name, XML_Encoding 
     return fillEncodingTable(declared->encoding, table->map) ? XML_STATUS_OK : XML_STATUS_ERROR;
 }
 
+// Of elements: a level of values takes up to four.
+qsizetype deepestMarkup(const Limits &limits) { return 16 + 4 * qsizetype(limits.depth); }
+
+// Stops a parser below a depth of elements; `left` is negative then.
+struct LevelCounter
+{
+    XML_Parser parser;
+    qsizetype left;
+
+    static void XMLCALL start(void *data, const XML_Char *, const XML_Char **)
+    {
+        auto *counter = static_cast<LevelCounter *>(data);
+        if (--counter->left < 0)
+            XML_StopParser(counter->parser, XML_FALSE);
+    }
+    static void XMLCALL end(void *data, const XML_Char *) { ++static_cast<LevelCounter *>(data)->left; }
+};
+
 using Parser = std::unique_ptr<XML_ParserStruct, decltype(&XML_ParserFree)>;
 
 // Making one costs as much as reading a small message, so each thread keeps one. Not that of a large message: expat has
@@ -179,7 +197,8 @@ private:
             m_begin + byteIndex(parser.get()));
     }
 
-    // What is not well-formed in the whole document; nothing when it is.
+    // What is not well-formed in the whole document; nothing when it is, or when it is nested deeper than any message
+    // may be: nobody reads on from there.
     std::optional<Error> firstMarkupError()
     {
         const BorrowedParser parser(xmlEncodingName(m_encoding), false);
@@ -188,7 +207,10 @@ private:
         setHashSalt(parser.get());
         Declared declared;
         XML_SetUnknownEncodingHandler(parser.get(), &unknownEncodingNamed, &declared);
-        if (feed(parser.get()))
+        LevelCounter levels { parser.get(), deepestMarkup(m_options.limits) };
+        XML_SetUserData(parser.get(), &levels);
+        XML_SetElementHandler(parser.get(), &LevelCounter::start, &LevelCounter::end);
+        if (feed(parser.get()) || levels.left < 0)
             return std::nullopt;
         return failure(ErrorKind::Parse, QString::fromUtf8(XML_ErrorString(XML_GetErrorCode(parser.get()))),
             m_begin + byteIndex(parser.get()));

@@ -78,7 +78,7 @@ public:
     {
         const QByteArrayView text = trimmed();
         double value = 0;
-        if (shortDecimal(text, value))
+        if (shortDecimal(text, value) && (!m_dialect.doublesAsSpelled || isShortest(text, value)))
             return Value(value);
         if (text.size() <= 9 && notANumber(text.toByteArray().toLower(), value)) {
             if (!m_dialect.notANumber)
@@ -95,6 +95,11 @@ public:
             depart(Rule::XmlRpcDoubleExponent, QStringLiteral("%1 is written with an exponent").arg(shown(text)));
         }
         value = literal->toDouble();
+        if (m_dialect.doublesAsSpelled) {
+            return std::isfinite(value) && shortestLiteral(value) == literal->literal()
+                ? Value(value)
+                : Value(*Number::doubleFromLiteral(literal->literal()));
+        }
         if (isExact(*literal, value))
             return Value(value);
         if (literal->isIntegerLiteral()) // a double all the same
@@ -252,6 +257,18 @@ private:
         if (point >= 0 && (point + 1 == literal.size() || !isDigit(literal[point + 1])))
             literal.insert(point + 1, '0');
         return negative ? '-' + literal : literal;
+    }
+
+    // Of what shortDecimal() took: true when the double is certainly written with these digits, and no exponent. No other
+    // decimal of up to 15 digits is the same double.
+    static bool isShortest(QByteArrayView text, double value)
+    {
+        const double size = std::abs(value);
+        if (size < 1e-3 || size >= 1e5)
+            return false;
+        const QByteArrayView digits = text.sliced(text.startsWith('-') ? 1 : 0);
+        const qsizetype point = digits.indexOf('.');
+        return (digits[0] != '0' || point == 1) && (digits.back() != '0' || point == digits.size() - 2);
     }
 
     // True when the double, written again, has the digits of the literal, but for zeros at their end.

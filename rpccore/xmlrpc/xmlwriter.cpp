@@ -278,7 +278,7 @@ private:
 
     bool number(const Number &n)
     {
-        if (n.isIntegerLiteral() && n.literal() != "-0") {
+        if (n.isIntegerLiteral() && !n.isDouble() && n.literal() != "-0") {
             if (const auto i = n.toInt64())
                 return integer(*i, *i < INT32_MIN || *i > INT32_MAX);
             return refuse(

@@ -156,6 +156,31 @@ private Q_SLOTS:
         }
     }
 
+    void answers_thatAreNotQuiteRight_areRead_data()
+    {
+        QTest::addColumn<Bytes>("bytes");
+        QTest::addColumn<QString>("result");
+        QTest::newRow("NaN") << Bytes("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"a\":NaN,\"b\":1}}\n") << QStringLiteral("{\"a\":\"NaN\",\"b\":1}");
+        QTest::newRow("a comma too many") << Bytes("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":[1,2,],}\n") << QStringLiteral("[1,2]");
+        QTest::newRow("the id as text") << Bytes("{\"jsonrpc\":\"2.0\",\"id\":\"1\",\"result\":5}\n") << QStringLiteral("5");
+        QTest::newRow("the id as a decimal") << Bytes("{\"jsonrpc\":\"2.0\",\"id\":1.0,\"result\":5}\n") << QStringLiteral("5");
+        QTest::newRow("no version") << Bytes("{\"id\":1,\"result\":5}\n") << QStringLiteral("5");
+    }
+    void answers_thatAreNotQuiteRight_areRead()
+    {
+        QFETCH(const Bytes, bytes);
+        Peer peer;
+        peer.onRead = [bytes](QTcpSocket &socket, const Bytes &) { socket.write(bytes); };
+        const auto dialect = JsonRpcDialect::explorer();
+        Client client(std::make_unique<StreamTransport>(peer.target(), exploring()), std::make_shared<JsonRpcCodec>(dialect, dialect));
+        PendingCall call = client.call("m");
+        const Reply reply = call.wait(QDeadlineTimer(5000));
+        QVERIFY2(reply.hasValue(), reply ? "" : qPrintable(reply.error().toString()));
+        QTEST(QString::fromUtf8(JsonWriter().write(*reply).valueOr("?")), "result");
+        QVERIFY(!call.trace().findings.isEmpty()); // and it is said
+        QCOMPARE(call.trace().responseBody, bytes.trimmed());
+    }
+
     void brokenLines_loseNothingElse()
     {
         Peer peer;

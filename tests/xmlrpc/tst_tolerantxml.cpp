@@ -28,6 +28,44 @@ class tst_TolerantXml : public QObject
 private Q_SLOTS:
     FATAL_MESSAGES
 
+    void doubles_keepTheirDigits_data()
+    {
+        QTest::addColumn<QByteArray>("digits");
+        QTest::addColumn<QByteArray>("notation");
+        const auto row = [](const char *digits, const char *notation) { QTest::newRow(digits) << QByteArray(digits) << QByteArray(notation); };
+        row("0.1000", "0.1000");
+        row("3", "{\"$double\":\"3\"}");
+        row("-0", "{\"$double\":\"-0\"}");
+        row("10000000000000000000000", "{\"$double\":\"10000000000000000000000\"}");
+        row("1.50", "1.50");
+        row("0.30000000000000004441", "0.30000000000000004441");
+        row("2.5", "2.5");
+        row("3.0", "3.0");
+        row("-0.0", "-0.0");
+        row("0.1", "0.1");
+        row("100000.0", "100000.0");
+        row("123456789012345.6", "123456789012345.6");
+    }
+    void doubles_keepTheirDigits()
+    {
+        QFETCH(const QByteArray, digits);
+        const XmlRpcCodec codec(XmlRpcDialect::explorer(), XmlRpcDialect::explorer());
+        Findings findings;
+        const auto response = codec.decodeResponse(answer("<double>" + digits + "</double>"), { {}, {}, &findings });
+        QVERIFY(response && response->outcome);
+        QVERIFY(findings.isEmpty());
+        const Value value = *response->outcome;
+        QTEST(valuetext::toText(value), "notation");
+        QCOMPARE(*valuetext::fromText(valuetext::toText(value)), value);
+        QCOMPARE(value.toDouble(), digits.toDouble());
+        const auto sent = codec.encodeRequest({ RequestId::null(), QStringLiteral("f"), Array { value } });
+        QVERIFY2(sent->contains("<double>" + digits + "</double>"), sent->constData());
+        // Whoever uses the library gets a double where that loses nothing.
+        const auto strict = XmlRpcCodec().decodeResponse(answer("<double>" + digits + "</double>"), {});
+        if (digits.size() < 16)
+            QCOMPARE(strict->outcome->type(), Type::Double);
+    }
+
     void documents_areReadAsFarAsTheyCan_data()
     {
         QTest::addColumn<QByteArray>("document");
