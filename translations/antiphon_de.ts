@@ -1338,6 +1338,11 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>Der Content-Type der Antwort ist %1, das ist keiner von %2.</translation>
     </message>
     <message>
+        <location line="+4"/>
+        <source>The server closed the connection before all of the bytes were there that its head announced; the answer is whole.</source>
+        <translation>Der Server hat die Verbindung geschlossen, bevor alle Bytes da waren, die sein Kopf angekündigt hat; die Antwort ist vollständig.</translation>
+    </message>
+    <message>
         <location line="+3"/>
         <source>The answer came under HTTP %1.</source>
         <translation>Die Antwort kam unter HTTP %1.</translation>
@@ -1358,12 +1363,12 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>die Antwort trägt die id %1, die Anfrage hatte %2</translation>
     </message>
     <message>
-        <location filename="../rpccore/client/httpexchange.cpp" line="+343"/>
+        <location filename="../rpccore/client/httpexchange.cpp" line="+371"/>
         <source>no complete answer from %1 within %2</source>
         <translation>keine vollständige Antwort von %1 innerhalb von %2</translation>
     </message>
     <message>
-        <location line="-292"/>
+        <location line="-315"/>
         <location filename="../rpccore/client/looptransport.cpp" line="+56"/>
         <location filename="../rpccore/duplex/channeltransport.cpp" line="+75"/>
         <source>the client was closed</source>
@@ -1473,13 +1478,13 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
     </message>
     <message>
         <location filename="../rpccore/client/httpchannel.cpp" line="+106"/>
-        <location line="+196"/>
+        <location line="+195"/>
         <source>there is no proxy called &quot;%1&quot;</source>
         <translation>es gibt keinen Proxy namens „%1“</translation>
     </message>
     <message>
-        <location line="-195"/>
-        <location line="+202"/>
+        <location line="-194"/>
+        <location line="+201"/>
         <source>there is no host called &quot;%1&quot;</source>
         <translation>es gibt keinen Host namens „%1“</translation>
     </message>
@@ -1538,7 +1543,7 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         </translation>
     </message>
     <message>
-        <location line="+25"/>
+        <location line="+31"/>
         <source>%1 closed the connection in the middle of its answer</source>
         <translation>%1 schloss die Verbindung mitten in der Antwort</translation>
     </message>
@@ -1548,7 +1553,7 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>%1 schloss die Verbindung ohne Antwort; ob der Aufruf ausgeführt wurde, ist unbekannt. Er wurde einmal gesendet und wird nicht wiederholt</translation>
     </message>
     <message>
-        <location line="+126"/>
+        <location line="+143"/>
         <source>no connection to %1 within %2</source>
         <translation>keine Verbindung zu %1 innerhalb von %2</translation>
     </message>
@@ -1572,7 +1577,7 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>%1 ist nicht erreichbar: %2</translation>
     </message>
     <message>
-        <location filename="../rpccore/client/httpexchange.cpp" line="-125"/>
+        <location filename="../rpccore/client/httpexchange.cpp" line="-142"/>
         <source>what %1 sent is not HTTP: %2</source>
         <translation>was %1 sendete, ist kein HTTP: %2</translation>
     </message>
@@ -1617,12 +1622,12 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>Antwort %1 ist eine weitere zur id %2.</translation>
     </message>
     <message>
-        <location line="+15"/>
+        <location line="+16"/>
         <source>Call %1, &quot;%2&quot; with the id %3, is not answered.</source>
         <translation>Aufruf %1, „%2“ mit der id %3, ist nicht beantwortet.</translation>
     </message>
     <message>
-        <location line="+75"/>
+        <location line="+87"/>
         <source>The server answered a batch of notifications.</source>
         <translation>Der Server hat einen Batch aus Benachrichtigungen beantwortet.</translation>
     </message>
@@ -1905,7 +1910,7 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>CORS mit Zugangsdaten braucht die Origins beim Namen: „*“ ließe jede Seite für den handeln, der sie ansieht</translation>
     </message>
     <message>
-        <location line="+81"/>
+        <location line="+102"/>
         <source>port %1 on %2 is in use by another program; choose another port, or 0 for any free one</source>
         <translation>Port %1 auf %2 ist von einem anderen Programm belegt; einen anderen wählen, oder 0 für irgendeinen freien</translation>
     </message>
@@ -2351,7 +2356,12 @@ Erkundet, ruft und bietet Server für XML-RPC und JSON-RPC an.</translation>
         <translation>%1 enthält keinen privaten Schlüssel; gebraucht wird eine PEM-Datei mit „-----BEGIN PRIVATE KEY-----“</translation>
     </message>
     <message>
-        <location line="+25"/>
+        <location line="+11"/>
+        <source>&quot;%1&quot; is no SHA-256 of a certificate: 64 hexadecimal digits are, with or without colons, as openssl x509 -fingerprint -sha256 prints them</source>
+        <translation>„%1“ ist kein SHA-256 eines Zertifikats: das sind 64 hexadezimale Ziffern, mit oder ohne Doppelpunkte, wie openssl x509 -fingerprint -sha256 sie ausgibt</translation>
+    </message>
+    <message>
+        <location line="+40"/>
         <source>certificate of %1, issued by %2, valid until %3, SHA-256 %4</source>
         <translation>Zertifikat von %1, ausgestellt von %2, gültig bis %3, SHA-256 %4</translation>
     </message>

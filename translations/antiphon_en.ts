@@ -72,7 +72,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../rpccore/client/httpexchange.cpp" line="+185"/>
+        <location filename="../rpccore/client/httpexchange.cpp" line="+190"/>
         <source>%1 ended its event stream without an answer; %n other message(s) came</source>
         <translation>
             <numerusform>%1 ended its event stream without an answer; %n other message came</numerusform>

@@ -42,7 +42,8 @@ void ConnectionOptions::addTo(CLI::App &command)
         ->take_all()
         ->allow_extra_args(false);
     command.add_option(
-        "--user", user, "NAME:PASSWORD for Basic authentication; @FILE reads it from a file, - from standard input");
+        "--user", user, "NAME:PASSWORD; goes by the scheme that the server asks for (Digest, Basic); @FILE reads it "
+        "from a file, - from standard input");
     command.add_option("--bearer", bearer, "a token for Bearer authentication; @FILE and - as for --user");
     command.add_option("--timeout", timeout, "seconds to wait for a complete answer; 0 = no limit")
         ->check(CLI::Range(0.0, 1e6))
@@ -53,9 +54,25 @@ void ConnectionOptions::addTo(CLI::App &command)
     command.add_option("--tls-ca", authority, "a PEM file of authorities to trust besides the system's");
     auto *own = command.add_option("--tls-cert", certificate, "a PEM file with a certificate to show to the server");
     command.add_option("--tls-key", key, "a PEM file with its private key; by default the same file")->needs(own);
-    command.add_flag("--insecure", insecure, "take any certificate: unsafe, for tests only");
+    auto *any = command.add_flag("--insecure", insecure, "take any certificate: unsafe, for tests only");
     command.add_option("--proxy", proxy, "http://host:port, socks5://host:port, or system; none by default");
-    command.add_flag("--digest", digest, "Digest instead of Basic authentication for --user");
+    auto *onlyDigest = command.add_flag("--digest", digest, "--user by Digest only");
+    command.add_flag("--basic", basic, "--user by Basic, without asking the server for a scheme")->excludes(onlyDigest);
+    command
+        .add_option("--pin", pin,
+            "the SHA-256 of the one certificate to take, 64 hexadecimal digits: whoever signed it, whatever its name")
+        ->excludes(any);
+    command.add_option("--server-name", serverName, "the name that the certificate has to be for, instead of the host");
+    auto *loggingIn = command.add_option("--login", login,
+        "a method to call first, whose cookies go with what comes behind it (over WebSockets and streams: on the same "
+        "connection)");
+    command
+        .add_option("--login-arg", loginWords,
+            "an argument for it, as ARG of call: JSON or text, @FILE or -; may be given several times")
+        ->expected(1)
+        ->take_all()
+        ->allow_extra_args(false)
+        ->needs(loggingIn);
     command.add_flag("--compressed", compressed, "ask for gzip or deflate");
     command.add_option("--env", environment, "NAME=VALUE for a program that is started; may be given several times")
         ->expected(1)
@@ -102,6 +119,7 @@ rpc::Result<Endpoint> ConnectionOptions::endpoint() const
     endpoint.target.timeout = std::chrono::milliseconds(std::isfinite(timeout) ? qint64(timeout * 1000) : 0);
     endpoint.target.connectTimeout = std::chrono::milliseconds(qint64(connectTimeout * 1000));
     endpoint.target.digest = digest;
+    endpoint.asksForScheme = !basic;
     endpoint.target.acceptCompression = compressed;
     for (const std::string &entry : environment)
         endpoint.environment.append(argument(entry));
@@ -122,6 +140,20 @@ rpc::Result<Endpoint> ConnectionOptions::endpoint() const
     if (const auto failed = readProxy(endpoint.target))
         return *failed;
     return endpoint;
+}
+
+rpc::Result<std::optional<rpc::Request>> ConnectionOptions::loginCall() const
+{
+    if (login.empty())
+        return std::optional<rpc::Request>();
+    rpc::Array params;
+    for (const std::string &word : loginWords) {
+        auto value = valueFrom(argument(word));
+        if (!value)
+            return value.error();
+        params.append(*std::move(value));
+    }
+    return std::optional(rpc::Request { rpc::RequestId(1), argument(login), params });
 }
 
 std::optional<rpc::Error> ConnectionOptions::readCredentials(rpc::HttpTarget &target) const
@@ -182,6 +214,13 @@ std::optional<rpc::Error> ConnectionOptions::readLimits(rpc::Limits &bounds) con
 std::optional<rpc::Error> ConnectionOptions::readTls(rpc::TlsOptions &tls) const
 {
     tls.verify = !insecure;
+    tls.serverName = argument(serverName);
+    if (!pin.empty()) {
+        const auto sha256 = rpc::TlsOptions::sha256FromText(argument(pin));
+        if (!sha256)
+            return sha256.error();
+        tls.pinnedSha256 = *sha256;
+    }
     if (!authority.empty()) {
         const auto authorities = rpc::TlsOptions::certificatesFromFile(argument(authority));
         if (!authorities)

@@ -32,6 +32,11 @@ struct ConnectionOptions
     bool insecure = false;
     std::string proxy;
     bool digest = false;
+    bool basic = false;
+    std::string pin;
+    std::string serverName;
+    std::string login;
+    std::vector<std::string> loginWords;
     bool compressed = false;
     std::vector<std::string> environment;
     std::string directory;
@@ -43,6 +48,8 @@ struct ConnectionOptions
     /// Adds the options, and URL as first argument, to \a command.
     void addTo(CLI::App &command);
     rpc::Result<Endpoint> endpoint() const;
+    /// The call that logs in, where one was named. Reads files and standard input.
+    rpc::Result<std::optional<rpc::Request>> loginCall() const;
 
 private:
     std::optional<rpc::Error> readCredentials(rpc::HttpTarget &target) const;

@@ -126,6 +126,21 @@ std::optional<rpc::Protocol> Endpoint::protocolFromText(const QString &text)
     return std::nullopt;
 }
 
+// As people expect of a browser.
+rpc::HttpTarget Endpoint::httpTarget() const
+{
+    rpc::HttpTarget http = target;
+    http.cookies = http.sessionIds = true;
+    http.asksForScheme = asksForScheme;
+    return http;
+}
+
+void Endpoint::openSession()
+{
+    if (target.url.scheme().startsWith(u"http"))
+        session = std::make_shared<rpc::HttpTransport>(httpTarget());
+}
+
 std::unique_ptr<rpc::ClientTransport> Endpoint::makeTransport() const
 {
     const QString scheme = target.url.scheme();
@@ -164,9 +179,8 @@ std::unique_ptr<rpc::ClientTransport> Endpoint::makeTransport() const
     }
     if (scheme == u"scgi" || scheme == u"scgi+unix")
         return std::make_unique<rpc::ScgiTransport>(target);
-    rpc::HttpTarget http = target; // as people expect of a browser
-    http.cookies = http.sessionIds = true;
-    return std::make_unique<rpc::HttpTransport>(http);
+    return session ? std::make_unique<rpc::HttpTransport>(session.get())
+                   : std::make_unique<rpc::HttpTransport>(httpTarget());
 }
 
 std::unique_ptr<rpc::Client> Endpoint::makeClient(rpc::Protocol wanted, const Watch &watch) const

@@ -36,6 +36,11 @@ struct Endpoint
         Object ///< `{}`
     };
     EmptyParams emptyParams = EmptyParams::Auto; ///< see there
+    /// Credentials for HTTP go out by the scheme that the server offers when it is asked; else as `target` says, without
+    /// asking, where a person has chosen the scheme.
+    bool asksForScheme = false;
+    /// What all clients of this endpoint share, once it is made: connections, cookies, the scheme. HTTP only.
+    std::shared_ptr<rpc::HttpTransport> session = {};
 
     /// The params of a call without arguments, by `emptyParams`.
     rpc::Params paramsOfNone() const;
@@ -54,8 +59,11 @@ struct Endpoint
 
     /// Sees the transport of every client that is made, before it sends anything.
     using Watch = std::function<void(rpc::ClientTransport &)>;
+    /// Makes `session`; for a login whose cookies count for what comes behind it.
+    void openSession();
     /// What carries the messages of this endpoint; fits `target.url`.
     std::unique_ptr<rpc::ClientTransport> makeTransport() const;
+    rpc::HttpTarget httpTarget() const; ///< `target`, and what an explorer wants besides.
     /// A client for this endpoint that speaks \a protocol.
     std::unique_ptr<rpc::Client> makeClient(rpc::Protocol protocol, const Watch &watch = {}) const;
     /// A discovery of this endpoint, to be started.

@@ -66,19 +66,7 @@ public:
         if (const auto failed = readWords())
             return m_finish(fail(*failed));
         endpoint->target.connections = m_concurrency;
-        connectTo(*endpoint, m_finish, [this, endpoint = *endpoint] {
-            const auto message = request(endpoint);
-            if (!message)
-                return m_finish(fail(message.error()));
-            m_request = *message;
-            m_hasOwnId = m_app.count("--id") > 0;
-            if (m_hasOwnId && m_concurrency > 1 && Endpoint::isTwoWay(endpoint.target.url)) {
-                complain(QStringLiteral("calls with one --id cannot be told apart: -c 1 is the only choice"));
-                return m_finish(ExitStatus::Usage);
-            }
-            m_durations.reserve(std::size_t(m_calls));
-            warmUp(m_warmUp);
-        });
+        logInTo(*endpoint, m_finish, [this] { connect(m_finish, [this] { start(); }); });
     }
 
     bool interrupt() override
@@ -90,6 +78,21 @@ public:
     }
 
 private:
+    void start()
+    {
+        const auto message = request();
+        if (!message)
+            return m_finish(fail(message.error()));
+        m_request = *message;
+        m_hasOwnId = m_app.count("--id") > 0;
+        if (m_hasOwnId && m_concurrency > 1 && Endpoint::isTwoWay(m_endpoint.target.url)) {
+            complain(QStringLiteral("calls with one --id cannot be told apart: -c 1 is the only choice"));
+            return m_finish(ExitStatus::Usage);
+        }
+        m_durations.reserve(std::size_t(m_calls));
+        warmUp(m_warmUp);
+    }
+
     rpc::PendingCall send()
     {
         rpc::Request next = m_request;

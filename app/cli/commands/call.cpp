@@ -45,25 +45,65 @@ public:
                 return finish(fail(body.error()));
             if (!endpoint->protocol)
                 endpoint->protocol = body->trimmed().startsWith('<') ? rpc::Protocol::XmlRpc : rpc::Protocol::JsonRpc;
-            m_client = endpoint->makeClient(*endpoint->protocol, tellOfTheRest);
-            return await(m_client->sendRaw(*body), finish);
+            return logInTo(*endpoint, finish, [this, body = *body, finish] {
+                connect(finish, [this, body, finish] { await(m_client->sendRaw(body), finish); });
+            });
         }
-        connectTo(*endpoint, finish, [this, endpoint = *endpoint, finish] {
-            auto message = request(endpoint);
-            if (!message)
-                return finish(fail(message.error()));
-            if (m_notify)
-                message->id = rpc::RequestId();
-            m_notify = message->isNotification();
-            await(m_client->send(*message), finish);
+        logInTo(*endpoint, finish, [this, finish] {
+            if (!m_client && !m_endpoint.protocol)
+                m_protocols = rpc::Discovery::protocolsFor(m_endpoint.target.url);
+            callNext(finish);
         });
     }
 
 private:
+    // Where nobody said which protocol the server speaks, the call itself finds out: what is answered by something else
+    // was not acted on, and goes out in the next one.
+    void callNext(const Finish &finish)
+    {
+        m_isGuess = !m_protocols.isEmpty();
+        if (m_isGuess)
+            m_client = m_endpoint.makeClient(m_protocols.takeFirst(), tellOfTheRest);
+        else if (!m_client)
+            m_client = m_endpoint.makeClient(*m_endpoint.protocol, tellOfTheRest);
+        auto message = request();
+        if (!message)
+            return finish(fail(message.error()));
+        if (m_notify)
+            message->id = rpc::RequestId();
+        m_notify = message->isNotification();
+        await(m_client->send(*message), finish);
+    }
+
+    // A complete answer came, and it is none of this protocol.
+    static bool isForeign(const rpc::Reply &reply, const rpc::Trace &trace)
+    {
+        using rpc::ErrorKind;
+        if (trace.httpStatus == 0 || trace.httpStatus == 401 || trace.httpStatus == 403)
+            return false;
+        if (reply) // something that an explorer shows although it is no message of the protocol
+            return trace.httpStatus >= 400
+                && std::any_of(trace.findings.cbegin(), trace.findings.cend(),
+                    [](const rpc::Finding &f) { return f.rule == rpc::Rule::JsonRpcEnvelopeMissing; });
+        const ErrorKind kind = reply.error().kind;
+        return kind == ErrorKind::InvalidAnswer || kind == ErrorKind::HttpStatus || kind == ErrorKind::EmptyAnswer;
+    }
+
     void await(const rpc::PendingCall &call, const Finish &finish)
     {
         m_call = call;
-        m_call.onFinished(m_client.get(), [this, finish](const rpc::Reply &reply) { show(reply, finish); });
+        m_call.onFinished(m_client.get(), [this, finish](const rpc::Reply &reply) {
+            if (!m_isGuess || !isForeign(reply, m_call.trace()))
+                return show(reply, finish);
+            if (!m_protocols.isEmpty()) {
+                m_foreign = m_call;
+                m_foreignClient = std::move(m_client);
+                return callNext(finish);
+            }
+            if (m_foreign) // none of the protocols: what came to the likelier one says more
+                std::swap(m_call, *m_foreign);
+            show(*m_call.reply(), finish);
+        });
     }
 
     void show(const rpc::Reply &reply, const Finish &finish)
@@ -76,10 +116,20 @@ private:
         }
         for (const QByteArray &event : trace.events)
             complain(QStringLiteral("besides the answer came: %1").arg(oneLine(QString::fromUtf8(event))));
+        if (m_options.raw && m_foreign)
+            print(rawText(m_foreign->trace()));
         if (m_options.raw)
             print(rawText(trace));
+        if (m_isGuess && (reply || reply.error().kind == rpc::ErrorKind::Remote))
+            complain(QStringLiteral("protocol: %1").arg(rpc::protocolName(m_client->protocol())));
         if (!reply) {
             const ExitStatus status = fail(reply.error());
+            const auto kind = reply.error().kind;
+            if (m_isGuess && (kind == rpc::ErrorKind::Timeout || kind == rpc::ErrorKind::ConnectionLost))
+                complain(QStringLiteral("the call went out in %1; --protocol %2 calls in the other protocol")
+                             .arg(rpc::protocolName(m_client->protocol()),
+                                 m_client->protocol() == rpc::Protocol::JsonRpc ? QStringLiteral("xml-rpc")
+                                                                                : QStringLiteral("json-rpc")));
             if (const QString text = hint(reply.error()); !text.isEmpty())
                 complain(text);
             return finish(status);
@@ -91,7 +141,11 @@ private:
 
     std::string m_bodyWord;
     bool m_notify = false;
+    QList<rpc::Protocol> m_protocols; // that are left to be tried
+    bool m_isGuess = false;
     rpc::PendingCall m_call;
+    std::optional<rpc::PendingCall> m_foreign; // answered by something else than its protocol
+    std::unique_ptr<rpc::Client> m_foreignClient;
 };
 
 } // namespace

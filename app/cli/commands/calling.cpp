@@ -83,14 +83,22 @@ std::optional<rpc::RequestId> CallingCommand::id() const
     return rpc::RequestId::fromValue(rpc::valuetext::fromWord(argument(m_id)));
 }
 
-void CallingCommand::connectTo(const Endpoint &endpoint, const Finish &finish, const std::function<void()> &ready)
+void CallingCommand::logInTo(const Endpoint &endpoint, const Finish &finish, const std::function<void()> &ready)
+{
+    m_endpoint = endpoint;
+    if (Endpoint::isTwoWay(endpoint.target.url))
+        m_client = endpoint.makeClient(endpoint.protocol.value_or(rpc::Protocol::JsonRpc), tellOfTheRest);
+    m_login.run(m_endpoint, m_client.get(), finish, ready);
+}
+
+void CallingCommand::connect(const Finish &finish, const std::function<void()> &ready)
 {
     // Where one protocol is possible, nobody has to be asked.
-    if (endpoint.protocol || Endpoint::isTwoWay(endpoint.target.url)) {
-        m_client = endpoint.makeClient(endpoint.protocol.value_or(rpc::Protocol::JsonRpc), tellOfTheRest);
+    if (!m_client && m_endpoint.protocol)
+        m_client = m_endpoint.makeClient(*m_endpoint.protocol, tellOfTheRest);
+    if (m_client)
         return ready();
-    }
-    m_discovery = endpoint.makeDiscovery(tellOfTheRest);
+    m_discovery = m_endpoint.makeDiscovery(tellOfTheRest);
     QObject::connect(m_discovery.get(), &rpc::Discovery::finished, m_discovery.get(),
         [this, finish, ready](const rpc::Result<rpc::ApiModel> &model) {
             if (!model) {
@@ -113,7 +121,7 @@ void CallingCommand::connectTo(const Endpoint &endpoint, const Finish &finish, c
     m_discovery->start(std::nullopt, rpc::Discovery::Depth::NamesOnly);
 }
 
-rpc::Result<rpc::Request> CallingCommand::request(const Endpoint &endpoint)
+rpc::Result<rpc::Request> CallingCommand::request()
 {
     rpc::Request request { m_client->nextId(), argument(m_method), m_positional };
     if (m_client->protocol() == rpc::Protocol::XmlRpc) {
@@ -127,12 +135,12 @@ rpc::Result<rpc::Request> CallingCommand::request(const Endpoint &endpoint)
     if (m_named) {
         request.params = m_byName;
     } else if (m_positional.isEmpty()) {
-        Endpoint empty = endpoint;
+        Endpoint empty = m_endpoint;
         using Empty = Endpoint::EmptyParams;
         empty.emptyParams = m_emptyParams == "none" ? Empty::None
             : m_emptyParams == "array"              ? Empty::Array
             : m_emptyParams == "object"             ? Empty::Object
-                                                    : endpoint.emptyParams;
+                                                    : m_endpoint.emptyParams;
         request.params = empty.paramsOfNone();
         m_leftOut = request.params.isAbsent();
     }

@@ -4,6 +4,8 @@
 
 #include "commands.h"
 
+#include "../login.h"
+
 #include <rpccore/discovery/discovery.h>
 
 #include <functional>
@@ -16,10 +18,13 @@ class CallingCommand : public Command
 protected:
     CallingCommand(CLI::App &app, const char *name, const char *help);
 
-    /// Makes `m_client` for \a endpoint, asking for the protocol where that is not known, then calls \a ready.
-    void connectTo(const Endpoint &endpoint, const Finish &finish, const std::function<void()> &ready);
+    /// Logs in to \a endpoint where that was asked for, then calls \a ready; `m_client` is there where one connection
+    /// carries everything.
+    void logInTo(const Endpoint &endpoint, const Finish &finish, const std::function<void()> &ready);
+    /// Makes `m_client` after logInTo(), asking for the protocol where that is not known, then calls \a ready.
+    void connect(const Finish &finish, const std::function<void()> &ready);
     /// The request that the command line describes, for the protocol of `m_client`.
-    rpc::Result<rpc::Request> request(const Endpoint &endpoint);
+    rpc::Result<rpc::Request> request();
     /// Reads the words, once, before anything is sent. An error when they are none.
     std::optional<rpc::Error> readWords();
     /// What may help where \a error came of a call without arguments, or of a call whose protocol was guessed.
@@ -28,6 +33,7 @@ protected:
     CLI::App &m_app;
     ConnectionOptions m_options;
     std::string m_method;
+    Endpoint m_endpoint;
     std::unique_ptr<rpc::Client> m_client;
 
 private:
@@ -44,6 +50,7 @@ private:
     rpc::Struct m_members;
     bool m_leftOut = false; // params, because there were no arguments
     std::unique_ptr<rpc::Discovery> m_discovery;
+    Login m_login { m_options };
 };
 
 } // namespace antiphon::cli

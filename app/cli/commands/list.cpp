@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "commands.h"
 
+#include "../login.h"
 #include "../output.h"
 
 #include <app/workspace/describe.h>
@@ -28,20 +29,12 @@ public:
         const auto endpoint = m_options.endpoint();
         if (!endpoint)
             return finish(fail(endpoint.error()));
-        m_discovery = endpoint->makeDiscovery(tellOfTheRest);
-        QObject::connect(m_discovery.get(), &rpc::Discovery::finished, m_discovery.get(),
-            [this, finish, isAuto = !endpoint->protocol](const rpc::Result<rpc::ApiModel> &model) {
-                if (m_options.raw) {
-                    for (const rpc::Trace &trace : m_discovery->traces())
-                        print(rawText(trace));
-                }
-                if (!model)
-                    return finish(fail(model.error()));
-                if (isAuto)
-                    complain(QStringLiteral("protocol: %1").arg(rpc::protocolName(model->protocol)));
-                finish(show(*model));
-            });
-        begin(*m_discovery, endpoint->protocol);
+        m_endpoint = *endpoint;
+        if (!m_options.login.empty() && Endpoint::isTwoWay(m_endpoint.target.url)) {
+            complain(QStringLiteral("--login over WebSockets and streams is for call and bench"));
+            return finish(ExitStatus::Usage);
+        }
+        m_login.run(m_endpoint, nullptr, finish, [this, finish] { ask(finish); });
     }
 
 protected:
@@ -53,6 +46,26 @@ protected:
     bool m_json = false;
 
 private:
+    void ask(const Finish &finish)
+    {
+        m_discovery = m_endpoint.makeDiscovery(tellOfTheRest);
+        QObject::connect(m_discovery.get(), &rpc::Discovery::finished, m_discovery.get(),
+            [this, finish, isAuto = !m_endpoint.protocol](const rpc::Result<rpc::ApiModel> &model) {
+                if (m_options.raw) {
+                    for (const rpc::Trace &trace : m_discovery->traces())
+                        print(rawText(trace));
+                }
+                if (!model)
+                    return finish(fail(model.error()));
+                if (isAuto)
+                    complain(QStringLiteral("protocol: %1").arg(rpc::protocolName(model->protocol)));
+                finish(show(*model));
+            });
+        begin(*m_discovery, m_endpoint.protocol);
+    }
+
+    Endpoint m_endpoint;
+    Login m_login { m_options };
     std::unique_ptr<rpc::Discovery> m_discovery;
 };
 
