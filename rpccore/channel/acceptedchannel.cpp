@@ -11,8 +11,6 @@
 #include <QTcpSocket>
 
 #ifdef Q_OS_UNIX
-#include <fcntl.h>
-#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #endif
@@ -25,29 +23,6 @@ struct Text
 {
     Q_DECLARE_TR_FUNCTIONS(rpc::MessageChannel)
 };
-
-// Another descriptor of the same connection, which does not block; -1 when there is none to be had.
-int descriptorOf(qintptr socket)
-{
-#ifdef Q_OS_UNIX
-    const int descriptor = socket < 0 ? -1 : ::fcntl(int(socket), F_DUPFD_CLOEXEC, 0);
-    if (descriptor >= 0)
-        ::fcntl(descriptor, F_SETFL, ::fcntl(descriptor, F_GETFL) | O_NONBLOCK);
-    return descriptor;
-#else
-    Q_UNUSED(socket)
-    return -1;
-#endif
-}
-
-#ifdef Q_OS_UNIX
-// Both directions are over, as a Unix socket tells at once, and TCP when something was sent.
-bool isOver(int descriptor)
-{
-    pollfd state { descriptor, 0, 0 };
-    return ::poll(&state, 1, 0) == 1 && (state.revents & (POLLHUP | POLLERR)) != 0;
-}
-#endif
 
 } // namespace
 
@@ -65,7 +40,7 @@ bool isAtEnd(qintptr descriptor)
 std::unique_ptr<StreamChannel> AcceptedChannel::over(
     std::unique_ptr<QTcpSocket> accepted, Framing framing, const Limits &limits)
 {
-    const int descriptor = descriptorOf(accepted->socketDescriptor());
+    const int descriptor = duplicateOf(accepted->socketDescriptor());
     if (descriptor < 0)
         return std::make_unique<TcpChannel>(accepted.release(), framing, limits);
     accepted->setSocketOption(QAbstractSocket::LowDelayOption, 1);
@@ -78,7 +53,7 @@ std::unique_ptr<StreamChannel> AcceptedChannel::over(
 std::unique_ptr<StreamChannel> AcceptedChannel::over(
     std::unique_ptr<QLocalSocket> accepted, Framing framing, const Limits &limits)
 {
-    const int descriptor = descriptorOf(accepted->socketDescriptor());
+    const int descriptor = duplicateOf(accepted->socketDescriptor());
     if (descriptor < 0)
         return std::make_unique<LocalChannel>(accepted.release(), framing, limits);
     return std::unique_ptr<StreamChannel>(new AcceptedChannel(descriptor, framing, limits));
@@ -107,7 +82,7 @@ AcceptedChannel::~AcceptedChannel()
 void AcceptedChannel::onInputEnd()
 {
 #ifdef Q_OS_UNIX
-    if (isOver(m_descriptor))
+    if (isConnectionOver(m_descriptor))
         return lost();
 #endif
     if (m_state != State::Open)

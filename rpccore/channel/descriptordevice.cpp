@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <climits>
 #include <csignal>
+#include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
 #endif
@@ -46,6 +47,30 @@ ssize_t writeQuietly(int descriptor, const char *data, size_t size)
 #endif
 
 } // namespace
+
+int duplicateOf(qintptr socket)
+{
+#ifdef Q_OS_UNIX
+    const int descriptor = socket < 0 ? -1 : ::fcntl(int(socket), F_DUPFD_CLOEXEC, 0);
+    if (descriptor >= 0)
+        ::fcntl(descriptor, F_SETFL, ::fcntl(descriptor, F_GETFL) | O_NONBLOCK);
+    return descriptor;
+#else
+    Q_UNUSED(socket)
+    return -1;
+#endif
+}
+
+bool isConnectionOver(int descriptor)
+{
+#ifdef Q_OS_UNIX
+    pollfd state { descriptor, 0, 0 };
+    return ::poll(&state, 1, 0) == 1 && (state.revents & (POLLHUP | POLLERR)) != 0;
+#else
+    Q_UNUSED(descriptor)
+    return true;
+#endif
+}
 
 DescriptorDevice::DescriptorDevice(int input, int output)
     : m_input(input)

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rpccore_core_export.h>
+
 #include <QIODevice>
 #include <QSocketNotifier>
 
@@ -10,11 +12,17 @@
 
 namespace rpc {
 
+/// Another descriptor of the connection \a socket, which does not block; -1 when there is none to be had. The caller's
+/// to close.
+RPCCORE_EXPORT int duplicateOf(qintptr socket);
+/// Both directions of a connection are over, as a Unix socket tells at once, and TCP when something was sent.
+RPCCORE_EXPORT bool isConnectionOver(int descriptor);
+
 /// Two descriptors as one device; they stay the caller's, and open as long as they are used. They stay in the mode they
 /// are in, because others may share them: nothing is read or written that could block. Both may be one socket, which
 /// then has to be one that does not block. What is not taken waits in the pipe, but for 256 KiB. On Unix only:
 /// elsewhere nothing comes.
-class DescriptorDevice : public QIODevice
+class RPCCORE_EXPORT DescriptorDevice : public QIODevice
 {
     Q_OBJECT
 

@@ -61,15 +61,20 @@ void TcpChannel::listen()
             becomeOpen();
     });
     if (auto *ssl = qobject_cast<QSslSocket *>(m_socket)) {
-        connect(ssl, &QSslSocket::encrypted, this, [this] {
+        connect(ssl, &QSslSocket::encrypted, this, [this, ssl] {
             if (state() != State::Opening)
                 return;
+            if (showsAnother(*ssl, *m_tls))
+                return ssl->abort();
             m_phases.encrypted = sinceOpen();
             m_phases.isTlsUnverified = !m_tls->verify;
             becomeOpen();
         });
         connect(ssl, &QSslSocket::encryptedBytesWritten, this, &TcpChannel::drained);
-        connect(ssl, &QSslSocket::sslErrors, this, [this](const QList<QSslError> &errors) { m_sslErrors = errors; });
+        connect(ssl, &QSslSocket::sslErrors, this, [this, ssl](const QList<QSslError> &errors) {
+            if (!m_tls || m_tls->pinnedSha256.isEmpty() || showsAnother(*ssl, *m_tls))
+                m_sslErrors = errors;
+        });
     }
     connect(m_socket, &QTcpSocket::readyRead, this, &TcpChannel::read);
     connect(m_socket, &QTcpSocket::bytesWritten, this, &TcpChannel::drained);

@@ -169,12 +169,17 @@ void WebSocketChannel::connectNow()
             shakeHands();
     });
     if (tls) {
-        connect(tls, &QSslSocket::encrypted, this, [this] {
+        connect(tls, &QSslSocket::encrypted, this, [this, tls] {
+            if (showsAnother(*tls, m_target.tls))
+                return tls->abort();
             m_phases.encrypted = sinceOpen();
             m_phases.isTlsUnverified = !m_target.tls.verify;
             shakeHands();
         });
-        connect(tls, &QSslSocket::sslErrors, this, [this](const QList<QSslError> &errors) { m_sslErrors = errors; });
+        connect(tls, &QSslSocket::sslErrors, this, [this, tls](const QList<QSslError> &errors) {
+            if (m_target.tls.pinnedSha256.isEmpty() || showsAnother(*tls, m_target.tls))
+                m_sslErrors = errors;
+        });
         m_target.tls.applyTo(*tls, host);
         tls->connectToHostEncrypted(host, quint16(m_target.url.port(443)), tls->peerVerifyName());
     } else {

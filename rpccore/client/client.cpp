@@ -32,15 +32,16 @@ std::function<bool(const QByteArray &)> answerIn(const std::shared_ptr<const Cod
 }
 
 // Tells a whole answer from one that breaks off, for codecs that read both.
-std::function<bool(const QByteArray &)> wholeAnswerIn(const std::shared_ptr<const Codec> &codec)
+std::function<bool(const QByteArray &)> wholeAnswerIn(const std::shared_ptr<const Codec> &codec, const Limits &limits)
 {
     if (!codec->isTolerant())
         return {};
-    return [codec](const QByteArray &body) {
+    return [codec, limits](const QByteArray &body) {
         Findings findings;
-        const bool isRead = codec->decodeResponses(body, { {}, {}, &findings }).hasValue();
+        const bool isRead = codec->decodeResponses(body, { limits, {}, &findings }).hasValue();
         return isRead && std::none_of(findings.cbegin(), findings.cend(), [](const Finding &finding) {
-            return finding.rule == Rule::JsonBrokenOff || finding.rule == Rule::XmlBrokenOff;
+            return finding.rule == Rule::JsonBrokenOff || finding.rule == Rule::XmlBrokenOff
+                || finding.rule == Rule::JsonRpcEnvelopeMissing;
         });
     };
 }
@@ -90,7 +91,7 @@ void Client::launch(const std::shared_ptr<State> &state, const QByteArray &body,
     const CallOptions &options, Judge judge)
 {
     CallOptions sending = options;
-    sending.isWhole = wholeAnswerIn(m_codec);
+    sending.isWhole = wholeAnswerIn(m_codec, m_limits);
     state->exchange = m_transport->send(body, contentType, sending);
     const std::weak_ptr<State> weak = state;
     connect(state->exchange.get(), &TransportExchange::finished, this, [this, weak, judge] {

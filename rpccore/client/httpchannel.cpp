@@ -183,6 +183,10 @@ void HttpChannel::attemptWon(QAbstractSocket *socket)
         return;
     }
     connect(m_secure, &QSslSocket::encrypted, this, [this] {
+        if (showsAnother(*m_secure, m_tls)) {
+            m_tlsError = tlsFailure();
+            return m_secure->abort();
+        }
         m_isTlsUnverified = !m_tls.verify;
         if (m_user)
             m_user->reached(Phase::Encrypted);
@@ -246,10 +250,13 @@ void HttpChannel::watch()
 
 Error HttpChannel::tlsFailure() const
 {
-    const auto errors = m_secure->sslHandshakeErrors();
+    const bool isAnother = !m_secure->peerCertificate().isNull() && showsAnother(*m_secure, m_tls);
+    const auto errors = isAnother || m_tls.pinnedSha256.isEmpty() ? m_secure->sslHandshakeErrors() : QList<QSslError>();
     const QString said = m_secure->errorString();
     QString what;
-    if (!errors.isEmpty()) {
+    if (isAnother) {
+        what = Text::tr("the certificate of the server is not the one that is pinned");
+    } else if (!errors.isEmpty()) {
         const QString subject = errors.constFirst().certificate().subjectDisplayName();
         what = errors.constFirst().errorString();
         if (!subject.isEmpty())

@@ -83,6 +83,16 @@ QByteArray quote(QByteArray text)
 
 } // namespace
 
+QByteArrayList HttpDigest::schemes(const QList<QByteArray> &challenges)
+{
+    QByteArrayList all;
+    for (const QByteArray &value : challenges) {
+        for (const Challenge &challenge : ChallengeReader(value).read())
+            all.append(challenge.scheme);
+    }
+    return all;
+}
+
 bool HttpDigest::take(const QList<QByteArray> &challenges)
 {
     std::optional<HttpDigest> best;

@@ -17,6 +17,8 @@ public:
     /// Takes the strongest Digest challenge of \a challenges, the values of WWW-Authenticate. False when there is none
     /// that can be answered; then nothing changes.
     bool take(const QList<QByteArray> &challenges);
+    /// The schemes that \a challenges, the values of WWW-Authenticate, name, in lower case.
+    static QByteArrayList schemes(const QList<QByteArray> &challenges);
     bool isReady() const noexcept { return !m_nonce.isEmpty(); } ///< A challenge was taken.
     void forget() { *this = HttpDigest(); } ///< As if none had been taken.
 

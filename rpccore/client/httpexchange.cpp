@@ -159,6 +159,9 @@ void HttpExchange::bytesCame()
     case HttpResponseReader::Status::Failed:
         return readFailed();
     case HttpResponseReader::Status::More:
+        // A stream of events need not end; what was asked is answered by its head.
+        if (m_isAsking && ContentType::fromHeader(m_reader->contentType()).type == "text/event-stream")
+            askedForScheme(m_reader->challenges());
         return;
     }
 }
@@ -166,7 +169,7 @@ void HttpExchange::bytesCame()
 // Whether the answer is among the events that have come; the stream may stay open behind it.
 bool HttpExchange::readEvents()
 {
-    if (!m_isAnswer || m_reader->status() / 100 != 2)
+    if (m_isAsking || !m_isAnswer || m_reader->status() / 100 != 2)
         return false;
     if (!m_eventReader) {
         if (ContentType::fromHeader(m_reader->contentType()).type != "text/event-stream")
@@ -208,8 +211,6 @@ void HttpExchange::closed()
 void HttpExchange::readFailed()
 {
     Error error = m_reader->error();
-    if (m_isAsking && error.kind != ErrorKind::LimitExceeded)
-        return askedForScheme({});
     const QString peer = peerName();
     if (error.kind == ErrorKind::ConnectionLost) {
         if (m_isWhole && m_reader->hasBegun() && !m_eventReader && m_isWhole(m_reader->body())) {
@@ -217,7 +218,11 @@ void HttpExchange::readFailed()
             return answered();
         }
         error.details = std::exchange(error.message, QString());
-        error.message = m_reader->hasBegun()
+        error.message = m_isAsking
+            ? Text::tr("%1 closed the connection when it was asked by which scheme it lets people in, an empty request; the "
+                       "call was not sent")
+                  .arg(peer)
+            : m_reader->hasBegun()
             ? Text::tr("%1 closed the connection in the middle of its answer").arg(peer)
             : Text::tr("%1 closed the connection without an answer; it may or may not have acted on the call. "
                        "The call was sent once and is not repeated")
@@ -258,7 +263,7 @@ void HttpExchange::answered()
     if (!reader.cookies().isEmpty())
         m_session->keepCookies(reader.cookies());
     letGo(reader.mayKeep() && m_trace.sent && !m_answer);
-    if (m_isAsking)
+    if (m_isAsking && m_session->tellsScheme(m_trace.httpStatus))
         return askedForScheme(reader.challenges());
     const int status = m_trace.httpStatus;
     if (status != 401 && status != 407 && status != 409)
@@ -280,14 +285,22 @@ void HttpExchange::answered()
     startAgain(m_trace.requestBody);
 }
 
-// The call itself, now that it is known how the server lets people in.
+// The call itself, now that it is known how the server lets people in. From the event loop: this may be within a signal of
+// the connection that is let go.
 void HttpExchange::askedForScheme(const QList<QByteArray> &challenges)
 {
     m_isAsking = false;
+    if (m_reader)
+        takeAnswer(*m_reader);
     m_session->learnScheme(m_trace.httpStatus, challenges);
     letGo(false);
-    m_reader.reset();
-    startAgain(m_body);
+    QMetaObject::invokeMethod(
+        this,
+        [this] {
+            if (!m_done)
+                startAgain(m_body);
+        },
+        Qt::QueuedConnection);
 }
 
 void HttpExchange::startAgain(const QByteArray &body)
@@ -297,6 +310,12 @@ void HttpExchange::startAgain(const QByteArray &body)
     next.requestBody = body;
     next.earlier = std::make_shared<const Trace>(m_trace);
     m_trace = next;
+    m_reader.reset();
+    m_eventReader.reset();
+    m_eventsRead = 0;
+    m_events.clear();
+    m_answer.reset();
+    m_waitingSince = -1;
     start();
 }
 

@@ -99,7 +99,7 @@ void HttpSession::buildBase()
         if (!peer.proxyAuthorization.isEmpty())
             m_base.append({ "Proxy-Authorization", peer.proxyAuthorization });
     }
-    if (!m_target.user.isEmpty() && !m_target.digest && !m_asks)
+    if (!m_target.user.isEmpty() && !m_target.digest && !m_asks && !m_isUnheardOf)
         m_base.append({ "Authorization", basicAuthorization(m_target.user, m_target.password) });
     else if (m_target.user.isEmpty() && !m_target.bearer.isEmpty())
         m_base.append({ "Authorization", "Bearer " + m_target.bearer.toUtf8() });
@@ -189,11 +189,10 @@ void HttpSession::learnScheme(int status, const QList<QByteArray> &challenges)
 {
     if (!std::exchange(m_asks, false))
         return; // another exchange has asked, too
-    const auto isBasic = [](const QByteArray &challenge) { return challenge.trimmed().toLower().startsWith("basic"); };
     if (status == 401 && m_digest.take(challenges))
         m_target.digest = true;
-    else if (status == 401 && std::none_of(challenges.begin(), challenges.end(), isBasic))
-        m_target.user.clear(); // the answer to the call will name what is offered
+    else if (status == 401)
+        m_isUnheardOf = !HttpDigest::schemes(challenges).contains("basic"); // the call's own answer will name them
     buildBase();
 }
 

@@ -44,6 +44,8 @@ public:
     Result<bool> wantsRetry(const Trace &refused, const QList<QByteArray> &challenges);
     /// True when the server has to say first by which scheme it lets people in: an empty request is sent for that.
     bool mustAskForScheme() const { return m_asks; }
+    /// False for an answer to it that says nothing, because something else is wrong.
+    static bool tellsScheme(int status) { return status < 500 && status != 407 && status != 429 && status / 100 != 3; }
     void learnScheme(int status, const QList<QByteArray> &challenges); ///< What was answered to it.
     void refusedAgain() { m_digest.forget(); } ///< What wantsRetry() led to was refused, too.
 
@@ -88,6 +90,7 @@ private:
     RetryHook m_retryHook;
     HttpDigest m_digest;
     bool m_asks = false;
+    bool m_isUnheardOf = false; // the server lets people in by schemes that are not known here
     CookieJar m_cookies;
     std::unordered_set<HttpExchange *> m_exchanges;
     std::deque<HttpExchange *> m_waiting;

@@ -179,8 +179,14 @@ template <class Outcome> struct PendingState : OpenState, std::enable_shared_fro
         const auto keep = this->shared_from_this();
         if (reply)
             return *reply;
+        const auto without = [this](const Error &error) {
+            Outcome outcome = failed(error);
+            if (errorMap)
+                mapErrors(outcome, errorMap);
+            return outcome;
+        };
         if (deadline.hasExpired())
-            return failed(waitedTooLong());
+            return without(waitedTooLong());
         QEventLoop loop;
         bool isLate = false;
         addCallback(&loop, [&loop](const Outcome &) { loop.quit(); });
@@ -190,7 +196,7 @@ template <class Outcome> struct PendingState : OpenState, std::enable_shared_fro
                 loop.quit();
             });
         loop.exec(QEventLoop::ExcludeUserInputEvents);
-        return reply ? *reply : failed(isLate ? waitedTooLong() : cancelledError());
+        return reply ? *reply : without(isLate ? waitedTooLong() : cancelledError());
     }
 
     const Trace &currentTrace() const { return exchange ? exchange->trace() : trace; }

@@ -77,7 +77,7 @@ void TlsOptions::applyTo(QSslSocket &socket, const QString &host) const
 {
     socket.setSslConfiguration(configuration());
     socket.setPeerVerifyName(serverName.isEmpty() ? host : serverName);
-    if (!pinnedSha256.isEmpty() && verify)
+    if (!pinnedSha256.isEmpty())
         QObject::connect(&socket, &QSslSocket::sslErrors, &socket, [&socket, pin = pinnedSha256] {
             if (socket.peerCertificate().digest(QCryptographicHash::Sha256) == pin)
                 socket.ignoreSslErrors();
@@ -95,8 +95,14 @@ QSslConfiguration TlsOptions::configuration() const
         configuration.setLocalCertificateChain(certificate);
         configuration.setPrivateKey(key);
     }
-    configuration.setPeerVerifyMode(verify ? QSslSocket::VerifyPeer : QSslSocket::VerifyNone);
+    configuration.setPeerVerifyMode(verify || !pinnedSha256.isEmpty() ? QSslSocket::VerifyPeer : QSslSocket::VerifyNone);
     return configuration;
+}
+
+bool showsAnother(const QSslSocket &socket, const TlsOptions &options)
+{
+    return !options.pinnedSha256.isEmpty()
+        && socket.peerCertificate().digest(QCryptographicHash::Sha256) != options.pinnedSha256;
 }
 
 QString tlsFailureText(const QList<QSslError> &errors, const QList<QSslCertificate> &chain)

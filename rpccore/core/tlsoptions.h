@@ -44,6 +44,9 @@ struct RPCCORE_EXPORT TlsOptions
     void applyTo(QSslSocket &socket, const QString &host) const;
 };
 
+/// True when \a socket, in its handshake or behind it, shows another certificate than the one that \a options pin.
+RPCCORE_EXPORT bool showsAnother(const QSslSocket &socket, const TlsOptions &options);
+
 /// What is wrong with the certificates of the other end, one line an error, with the subject of the certificate; then
 /// the chain as it was shown, from the other end's own up: subject, issuer, end of validity, SHA-256.
 RPCCORE_EXPORT QString tlsFailureText(const QList<QSslError> &errors, const QList<QSslCertificate> &chain);

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "binding.h"
 
+#include <QSet>
+
 namespace rpc {
 
 namespace {
@@ -44,13 +46,16 @@ std::optional<Error> placeNamed(
     const Struct &given, const QList<Parameter> &parameters, const Places &places, Bound &bound)
 {
     Struct further;
+    QSet<QString> furtherNames;
     for (const Member &m : given) {
         const auto isName
             = [&](const Parameter &p) { return !p.name.isEmpty() && p.name == m.name && !p.keywords; };
         const auto at = std::find_if(parameters.begin(), parameters.end(), isName);
         if (at == parameters.end()) {
             if (places.keywords >= 0) {
-                if (further.contains(m.name))
+                const qsizetype before = furtherNames.size();
+                furtherNames.insert(m.name);
+                if (furtherNames.size() == before)
                     return invalid(QStringLiteral("the parameter \"%1\" is given twice").arg(m.name));
                 further.append(m.name, m.value);
                 continue;

@@ -160,7 +160,9 @@ QString Registry::joined(const QString &prefix, const QString &name) const
 
 void Registry::setSeparator(const QString &separator)
 {
-    if (m_parent || separator.isEmpty() || !m_methods.isEmpty() || !m_branches.isEmpty())
+    const bool hasOwn = std::any_of(m_methods.keyBegin(), m_methods.keyEnd(),
+        [](const QString &name) { return !name.startsWith(u"system."); }); // which a server has from the beginning
+    if (m_parent || separator.isEmpty() || hasOwn || !m_branches.isEmpty())
         qCWarning(lcServer, "a separator is said to a root registry, once, before there are methods");
     else
         m_separator = separator;

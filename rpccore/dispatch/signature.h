@@ -169,14 +169,16 @@ struct BoundArguments
         const Parameter &parameter = parameters.at(index);
         if (parameter.keywords)
             return path.below(params); // its members were arguments of their own
-        if (parameter.keywordOnly || index >= given.positional().size())
+        const qsizetype position = std::count_if(parameters.begin(), parameters.begin() + index,
+            [](const Parameter &p) { return !p.keywordOnly && !p.variadic && !p.keywords; });
+        if (parameter.keywordOnly || position >= given.positional().size())
             return path.below(params.child(parameter.name));
         if (!parameters.at(index).variadic || path.isEmpty() || !std::holds_alternative<qsizetype>(path.steps().at(0)))
-            return path.below(params.child(index));
+            return path.below(params.child(position));
         Path inner; // a variadic one: its elements were arguments of their own
         for (const Path::Step &step : path.steps().mid(1))
             inner.append(step);
-        return inner.below(params.child(index + std::get<qsizetype>(path.steps().at(0))));
+        return inner.below(params.child(position + std::get<qsizetype>(path.steps().at(0))));
     }
 };
 

@@ -55,6 +55,7 @@ QByteArray HttpConnection::bodySent(const HttpResponse &response) const
 
 QByteArray HttpConnection::write(const HttpResponse &response, bool keepAlive)
 {
+    keepAlive = keepAlive && !m_isHalfClosed;
     constexpr qsizetype small = 16 * 1024; // to be copied behind the head, so that there is one packet
     const QByteArray body = bodySent(response);
     const bool isJoined = body.size() <= small;
@@ -74,6 +75,11 @@ QByteArray HttpConnection::write(const HttpResponse &response, bool keepAlive)
     asked = nullptr;
     if (keepAlive)
         setDeadline(m_gate.limits().idleTime);
+    if (m_isHalfClosed) {
+        setDeadline(m_gate.limits().idleTime);
+        m_lastAnswer.write(head + body, [this] { end(); });
+        return head;
+    }
     if (isJoined) {
         head += body;
         send(head);

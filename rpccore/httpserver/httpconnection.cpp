@@ -14,6 +14,7 @@ namespace rpc {
 namespace {
 
 constexpr qint64 readAhead = 256 * 1024; // bytes that may wait in the socket while a request is being answered
+constexpr std::chrono::milliseconds halfClosedTime { 2000 }; // for the answer that is under way
 constexpr std::chrono::milliseconds newTime { 500 }; // for the first request of a connection, when the server stops
 constexpr int requestsInARow = 16; // that were sent ahead, before other connections have their turn
 constexpr std::chrono::milliseconds timeInARow { 1 }; // likewise
@@ -120,6 +121,8 @@ void HttpConnection::process()
         startRequest();
         if (token->isCancelled())
             return;
+        if (m_phase == Phase::Answering && m_isPlain)
+            m_lastAnswer.prepare(*m_socket);
         if (m_phase != Phase::Head || !mayAnswerMore())
             break;
         if (!since)
@@ -305,9 +308,14 @@ void HttpConnection::onDeadline()
     case Phase::Body:
         return onBodyDeadline();
     case Phase::Answering:
+        if (m_isHalfClosed)
+            end();
+        return;
     case Phase::Released:
         return;
     case Phase::Closing:
+        if (m_isHalfClosed)
+            return end(); // does not take its answer
         if (m_socket->state() == QAbstractSocket::ConnectedState)
             return closeSocket(); // the moment after a refusal is over
         return abort();
@@ -319,11 +327,21 @@ void HttpConnection::abort()
     if (m_phase == Phase::Released)
         return;
     if (m_socket->state() == QAbstractSocket::UnconnectedState)
-        return onDisconnected();
+        return end();
     m_socket->abort(); // emits disconnected
 }
 
+// A client that closes its sending side behind its request is answered, one that has gone looks the same for a while.
 void HttpConnection::onDisconnected()
+{
+    if (m_phase == Phase::Answering && !m_isHalfClosed && m_lastAnswer.mayBeTaken()) {
+        m_isHalfClosed = true;
+        return setDeadline(halfClosedTime);
+    }
+    end();
+}
+
+void HttpConnection::end()
 {
     m_token->cancel();
     endRequest();

@@ -4,6 +4,7 @@
 
 #include <rpccore/dispatch/callcontext.h>
 #include <rpccore/httpserver/httpbody.h>
+#include <rpccore/httpserver/httplastanswer.h>
 #include <rpccore/httpserver/httpresponse.h>
 
 #include <QObject>
@@ -96,6 +97,7 @@ private:
     void onBodyDeadline();
     void onBytesWritten();
     void onDisconnected();
+    void end();
     QByteArrayView unread() const { return QByteArrayView(m_buffer).sliced(m_at); }
 
     QTcpSocket *m_socket;
@@ -104,6 +106,8 @@ private:
     QHostAddress m_peer;
     quint16 m_peerPort;
     bool m_isPlain; // no TLS
+    bool m_isHalfClosed = false; // by the client, which may still wait for its answer
+    HttpLastAnswer m_lastAnswer;
     Phase m_phase = Phase::Head;
     bool m_isTurnedAway = false;
     bool m_isCounted = false; // among the requests that are being answered

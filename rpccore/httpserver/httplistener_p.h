@@ -57,7 +57,8 @@ struct HttpListener::Private : HttpDoor
     std::optional<HttpResponse> unpack(HttpRequestView &request) const;
     std::optional<HttpResponse> dispatch(
         HttpConnection &connection, const HttpRequestView &request, const Mount &mount);
-    void respond(HttpConnection &connection, HttpResponse response, const QByteArray &body, ServedExchange *log);
+    void respond(HttpConnection &connection, HttpResponse response, const QByteArray &body, ServedExchange *log,
+        const Server *asked);
     std::optional<HttpResponse> answerOfFilters(const HttpRequest &request) const;
     Server *askedBy(const HttpConnection &connection) const;
     bool isObserved(const Server *asked) const;

@@ -44,7 +44,7 @@ struct HttpRequest
 
 /// Stands around the servers of a listener, as the middlewares of a web framework do: for pages beside them, for further
 /// fields, for whatever has to be right before a call is read. Called in the listener's thread, after Host and Origin
-/// were found right.
+/// were found right. They may mount and stop, but must not run an event loop of their own.
 struct HttpFilter
 {
     /// An answer, of which the servers then hear nothing; nothing lets the request go on. May be empty.
@@ -79,7 +79,8 @@ struct HttpOptions
     /// Values of Host that are served besides the address itself and, on loopback, "localhost". A web page that rebinds
     /// its own name to 127.0.0.1 sends that name here, and is refused (421).
     QStringList hosts = {};
-    /// Values of Origin that are served besides those of `cors` and the server's own; "*" is every one. Web pages send
+    /// Values of Origin that are served besides those of `cors` and the server's own (scheme, Host and port where it
+    /// listens; behind a proxy or a mapped port, name the one that pages have); "*" is every one. Web pages send
     /// one with every POST, and need `cors` to read the answer unless they come from here; programs send none and are
     /// always served.
     QStringList origins = {};
@@ -87,7 +88,9 @@ struct HttpOptions
     /// The status of what has no answer, notifications and batches of them: 204, or 202 or 200 with an empty body for
     /// clients that want that.
     int notificationStatus = 204;
-    HeaderFields fields = {}; ///< of every answer, besides its own: "Server", or a proxy's hints
+    /// Of every answer to a request that could be read, besides its own: "Server", or a proxy's hints. Not of a
+    /// WebSocket's handshake.
+    HeaderFields fields = {};
     QList<HttpFilter> filters = {}; ///< around all servers of the listener, the first one outermost
     /// Answers with more bytes than this are compressed for those who ask for gzip or deflate; -1 = never.
     qsizetype compressAbove = 1024;

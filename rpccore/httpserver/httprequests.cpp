@@ -111,8 +111,14 @@ std::optional<HttpResponse> HttpListener::Private::refusalByHead(const HttpHead 
     if (!head.host.isEmpty() && !origins.isOwnHost(head.host)) // HTTP/1.0 has none
         return HttpResponse::text(
             421, QStringLiteral("this server is not called \"%1\"").arg(QString::fromUtf8(head.host)));
-    if (!head.upgradesToWebSocket && !origins.mayCall(head)
-        && !(mount && mount->server->dispatcher().allowsOrigin(head.origin)))
+    const bool isKnown = mount && mount->server->dispatcher().allowsOrigin(head.origin);
+    if (head.upgradesToWebSocket && mount) {
+        const WebSocketOptions &webSocket = mount->options.webSocket;
+        if (!origins.mayConnect(head, webSocket) && !(webSocket.enabled && isKnown))
+            return HttpResponse::text(403,
+                webSocket.enabled ? QStringLiteral("this origin may not connect")
+                                  : QStringLiteral("there is no WebSocket here"));
+    } else if (!origins.mayCall(head) && !isKnown)
         return HttpResponse::text(
             403, QStringLiteral("the origin \"%1\" is not allowed").arg(QString::fromUtf8(head.origin)));
     return std::nullopt;
@@ -132,11 +138,17 @@ std::optional<HttpResponse> HttpListener::Private::answerOfFilters(const HttpReq
 void HttpListener::Private::onRequest(HttpConnection &connection)
 {
     const HttpHead &head = connection.head();
-    const Mount *const mount = mountFor(head);
-    connection.lastAsked = mount ? mount->server.data() : nullptr;
+    const Mount *mount = mountFor(head);
     auto refused = refusalByHead(head, mount);
-    if (!refused && !options.filters.isEmpty())
+    if (!refused && !options.filters.isEmpty()) {
+        const auto token = connection.token();
+        const QPointer<HttpListener> alive(q);
         refused = answerOfFilters(requestOf(connection));
+        if (!alive || !gate || !isAlive(token))
+            return; // a filter has ended it all
+        mount = mountFor(head); // or changed what is served
+    }
+    connection.lastAsked = mount ? mount->server.data() : nullptr;
     if (!refused && !mount)
         refused = nothingAt(head);
     if (!refused) {
@@ -159,24 +171,19 @@ void HttpListener::Private::onRequest(HttpConnection &connection)
             QString(QString::fromLatin1(head.method) % u' ' % QString::fromUtf8(head.path().toByteArray()) % u": "
                 % QString::fromUtf8(refused->body).trimmed()));
     if (!isObserved(askedBy(connection)))
-        return respond(connection, *std::move(refused), connection.requestBody(), nullptr);
+        return respond(connection, *std::move(refused), connection.requestBody(), nullptr, nullptr);
     ServedExchange log;
     log.received = QDateTime::currentDateTime();
     if (refused->status >= 400)
         log.refusal = QString::fromUtf8(refused->body).trimmed();
     else
         log.refusal = QString::fromLatin1(head.method);
-    respond(connection, *std::move(refused), connection.requestBody(), &log);
+    respond(connection, *std::move(refused), connection.requestBody(), &log, askedBy(connection));
 }
 
 std::optional<HttpResponse> HttpListener::Private::upgrade(
     HttpConnection &connection, const HttpRequestView &request, const Mount &mount)
 {
-    if (!origins.mayConnect(request.head, mount.options.webSocket)
-        && !(mount.options.webSocket.enabled && mount.server->dispatcher().allowsOrigin(request.head.origin)))
-        return HttpResponse::text(403,
-            mount.options.webSocket.enabled ? QStringLiteral("this origin may not connect")
-                                            : QStringLiteral("there is no WebSocket here"));
     if (auto error = handshakeError(request))
         return error;
     if (gate->isDraining())
@@ -298,7 +305,7 @@ std::optional<HttpResponse> HttpListener::Private::dispatch(
             } else {
                 response.status = options.notificationStatus;
             }
-            respond(*at, std::move(response), {}, log.get());
+            respond(*at, std::move(response), {}, log.get(), asking);
         });
     return std::nullopt;
 }
@@ -312,13 +319,13 @@ void HttpListener::Private::onServerGone(const QObject *gone)
     const auto all = gate->connections();
     for (HttpConnection *connection : all) {
         if (connection->asked == gone && isAlive(connection->token()))
-            respond(*connection, HttpResponse::text(503, QStringLiteral("the server has ended")), {}, nullptr);
+            respond(*connection, HttpResponse::text(503, QStringLiteral("the server has ended")), {}, nullptr, nullptr);
     }
 }
 
 // \a body of the request: for a log that has none yet.
 void HttpListener::Private::respond(
-    HttpConnection &connection, HttpResponse response, const QByteArray &body, ServedExchange *log)
+    HttpConnection &connection, HttpResponse response, const QByteArray &body, ServedExchange *log, const Server *asked)
 {
     const HttpHead &head = connection.head();
     if (log && log->requestHead.isEmpty()) {
@@ -351,12 +358,12 @@ void HttpListener::Private::respond(
     }
     if (log)
         log->duration = connection.sinceRequest();
-    const Server *const asked = log ? askedBy(connection) : nullptr;
+    const QPointer<const Server> listening(asked);
     const QByteArray written = connection.answer(response);
     if (!log)
         return;
     log->responseHead = written;
-    tell(asked, *log);
+    tell(listening, *log);
 }
 
 void HttpListener::Private::onRefused(HttpConnection &connection, const HttpRefusal &refusal)

@@ -30,7 +30,8 @@ struct RPCCORE_EXPORT Registrar
 ///                                 .docs("Adds two numbers.");
 ///
 /// defaultServer() has all of these; addRegistered() puts them into any other registry. Function and documentation as with
-/// Registry::add(); a name is checked when the method comes into a registry. In the main thread only.
+/// Registry::add(); a name is checked when the method comes into a registry. In the main thread only. A plugin that
+/// registers functions must not be unloaded.
 ///
 /// In a static library, the linker leaves out object files that nobody refers to, and what they register.
 template <class F> MethodEditor registered(const QString &name, F function)

@@ -49,17 +49,20 @@ int XMLCALL unknownEncodingNamed(void *data, const XML_Char *name, XML_Encoding 
 // Of elements: a level of values takes up to four.
 qsizetype deepestMarkup(const Limits &limits) { return 16 + 4 * qsizetype(limits.depth); }
 
-// Stops a parser below a depth of elements; `left` is negative then.
+// Stops a parser below a depth of elements.
 struct LevelCounter
 {
     XML_Parser parser;
     qsizetype left;
+    bool isTooDeep = false;
 
     static void XMLCALL start(void *data, const XML_Char *, const XML_Char **)
     {
         auto *counter = static_cast<LevelCounter *>(data);
-        if (--counter->left < 0)
+        if (--counter->left < 0) {
+            counter->isTooDeep = true;
             XML_StopParser(counter->parser, XML_FALSE);
+        }
     }
     static void XMLCALL end(void *data, const XML_Char *) { ++static_cast<LevelCounter *>(data)->left; }
 };
@@ -207,10 +210,10 @@ private:
         setHashSalt(parser.get());
         Declared declared;
         XML_SetUnknownEncodingHandler(parser.get(), &unknownEncodingNamed, &declared);
-        LevelCounter levels { parser.get(), deepestMarkup(m_options.limits) };
+        LevelCounter levels { parser.get(), deepestMarkup(m_options.limits), false };
         XML_SetUserData(parser.get(), &levels);
         XML_SetElementHandler(parser.get(), &LevelCounter::start, &LevelCounter::end);
-        if (feed(parser.get()) || levels.left < 0)
+        if (feed(parser.get()) || levels.isTooDeep)
             return std::nullopt;
         return failure(ErrorKind::Parse, QString::fromUtf8(XML_ErrorString(XML_GetErrorCode(parser.get()))),
             m_begin + byteIndex(parser.get()));

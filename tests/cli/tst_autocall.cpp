@@ -83,6 +83,17 @@ private Q_SLOTS:
         QCOMPARE(silent.requests().size(), 1);
     }
 
+    // Somebody may have acted: what is no proof of the contrary is no reason to call again.
+    void call_isMadeOnce_whateverComes()
+    {
+        for (const QByteArray &answer : { http("504 Gateway Timeout", "text/html", "<html>late</html>"), http("500 Internal Server Error", "text/plain", ""), http("200 OK", "text/html", ""),
+                 http("202 Accepted", "text/plain", ""), http("200 OK", "text/html", "<html>done</html>"), http("500 Internal Server Error", "application/json", "{\"detail\":\"no\"}") }) {
+            FakeServer server([&](QTcpSocket &socket, const QByteArray &) { socket.write(answer); });
+            run(words(QStringLiteral("call http://127.0.0.1:%1/rpc add").arg(server.port())));
+            QCOMPARE(server.requests().size(), 1);
+        }
+    }
+
     void call_ofNoProtocol_tellsWhatCame()
     {
         FakeServer server([](QTcpSocket &socket, const QByteArray &) { socket.write(http("404 Not Found", "text/plain", "nothing is here")); });

@@ -246,7 +246,7 @@ private Q_SLOTS:
 
     void raw_showsBytes_whenAutoFails()
     {
-        FakeServer server(FakeServer::body("gone fishing", "text/plain", "500 No"));
+        FakeServer server(FakeServer::body("gone fishing", "text/plain", "415 No"));
         const Finished f = run(words(QStringLiteral("call --raw ") + QString::fromLatin1(server.url()) + QStringLiteral(" m")));
         QCOMPARE(f.status, 4);
         QCOMPARE(f.out.count("gone fishing"), 2);

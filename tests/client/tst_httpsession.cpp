@@ -39,6 +39,7 @@ private Q_SLOTS:
         QTest::newRow("Basic") << QByteArray("WWW-Authenticate: Basic realm=\"r\"\r\n") << QByteArray("Basic ");
         QTest::newRow("Digest") << QByteArray("WWW-Authenticate: Digest realm=\"r\", nonce=\"n\", qop=\"auth\"\r\n") << QByteArray("Digest ");
         QTest::newRow("both") << QByteArray("WWW-Authenticate: Basic realm=\"r\"\r\nWWW-Authenticate: Digest realm=\"r\", nonce=\"n\", qop=\"auth\"\r\n") << QByteArray("Digest ");
+        QTest::newRow("in one field") << QByteArray("WWW-Authenticate: Negotiate, Basic realm=\"r\"\r\n") << QByteArray("Basic ");
         QTest::newRow("another one") << QByteArray("WWW-Authenticate: Negotiate\r\n") << QByteArray();
         QTest::newRow("none") << QByteArray() << QByteArray();
     }
@@ -69,7 +70,9 @@ private Q_SLOTS:
 
     void scheme_nobodyAsks_isBasic()
     {
-        for (const QByteArray &answer : { ScriptedServer::ok(good), QByteArray("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"), QByteArray() }) {
+        for (const QByteArray &answer : { ScriptedServer::ok(good), QByteArray("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"),
+                 QByteArray("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: {}\n\n"),
+                 QByteArray("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: 10\r\n\r\ndata: {}\n\n") }) {
             ScriptedServer server;
             bool isFirst = true;
             server.arrived = [&](ScriptedServer::Connection &c) {
@@ -87,6 +90,28 @@ private Q_SLOTS:
             Caller caller(target);
             QCOMPARE(caller.call(), QStringLiteral("1"));
             QVERIFY(field(sent(caller.trace), "Authorization").startsWith("Basic "));
+        }
+    }
+
+    void scheme_isNotGuessed_whenTheQuestionFails()
+    {
+        for (const QByteArray &answer : { QByteArray("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n"), QByteArray("HTTP/1.1 302 Found\r\nLocation: /x\r\nContent-Length: 0\r\n\r\n"), QByteArray() }) {
+            ScriptedServer server;
+            server.arrived = [&](ScriptedServer::Connection &c) {
+                if (ScriptedServer::request(c).isEmpty())
+                    return;
+                c.answered++;
+                c.socket->write(answer);
+                if (answer.isEmpty())
+                    c.socket->disconnectFromHost();
+            };
+            HttpTarget target = targetOf(server.url());
+            target.asksForScheme = true;
+            target.user = QStringLiteral("u");
+            Caller caller(target);
+            QVERIFY(caller.call().startsWith(u'!'));
+            QCOMPARE(server.count("Authorization"), 0);
+            QCOMPARE(server.count("\"method\""), 0); // the call was not sent
         }
     }
 

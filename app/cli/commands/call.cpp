@@ -7,6 +7,8 @@
 
 #include <app/workspace/describe.h>
 #include <rpccore/json/valuetext.h>
+#include <rpccore/jsonrpc/jsonrpccodec.h>
+#include <rpccore/xmlrpc/xmlrpccodec.h>
 
 #include <CLI/CLI.hpp>
 
@@ -51,14 +53,15 @@ public:
         }
         logInTo(*endpoint, finish, [this, finish] {
             if (!m_client && !m_endpoint.protocol)
-                m_protocols = rpc::Discovery::protocolsFor(m_endpoint.target.url);
+                m_protocols = isForJsonOnly() ? QList<rpc::Protocol> { rpc::Protocol::JsonRpc }
+                                              : rpc::Discovery::protocolsFor(m_endpoint.target.url);
             callNext(finish);
         });
     }
 
 private:
-    // Where nobody said which protocol the server speaks, the call itself finds out: what is answered by something else
-    // was not acted on, and goes out in the next one.
+    // Where nobody said which protocol the server speaks, the call itself finds out: one that was not even read goes out
+    // in the next one.
     void callNext(const Finish &finish)
     {
         m_isGuess = !m_protocols.isEmpty();
@@ -75,34 +78,59 @@ private:
         await(m_client->send(*message), finish);
     }
 
-    // A complete answer came, and it is none of this protocol.
-    static bool isForeign(const rpc::Reply &reply, const rpc::Trace &trace)
+    static bool isNoMessage(const rpc::Error &error)
     {
         using rpc::ErrorKind;
-        if (trace.httpStatus == 0 || trace.httpStatus == 401 || trace.httpStatus == 403)
+        return error.kind == ErrorKind::InvalidAnswer || error.kind == ErrorKind::HttpStatus
+            || error.kind == ErrorKind::EmptyAnswer;
+    }
+
+    bool isForJsonOnly() const
+    {
+        return m_notify || m_app.count("--id") + m_app.count("--version") + m_app.count("--member") > 0;
+    }
+
+    // The server has not read the call, and says so: by an error in the other protocol, or by a status that means the
+    // form of the request. Everything else may have come after somebody acted.
+    bool isUnread(const rpc::Reply &reply, const rpc::Trace &trace) const
+    {
+        using rpc::ErrorKind;
+        if (trace.httpStatus == 0 || m_protocols.isEmpty())
             return false;
-        if (reply) // something that an explorer shows although it is no message of the protocol
-            return trace.httpStatus >= 400
-                && std::any_of(trace.findings.cbegin(), trace.findings.cend(),
-                    [](const rpc::Finding &f) { return f.rule == rpc::Rule::JsonRpcEnvelopeMissing; });
-        const ErrorKind kind = reply.error().kind;
-        return kind == ErrorKind::InvalidAnswer || kind == ErrorKind::HttpStatus || kind == ErrorKind::EmptyAnswer;
+        const bool isAnswer = reply || reply.error().kind == ErrorKind::Remote;
+        const bool isBare = std::any_of(trace.findings.cbegin(), trace.findings.cend(),
+            [](const rpc::Finding &f) { return f.rule == rpc::Rule::JsonRpcEnvelopeMissing; });
+        if (isAnswer && !isBare)
+            return false;
+        const int status = trace.httpStatus;
+        if (status == 400 || status == 404 || status == 405 || status == 406 || status == 415)
+            return true;
+        rpc::DecodeOptions decode;
+        decode.charset = trace.charset;
+        const auto other = m_protocols.constFirst() == rpc::Protocol::XmlRpc
+            ? rpc::XmlRpcCodec().decodeResponse(trace.responseBody, decode)
+            : rpc::JsonRpcCodec().decodeResponse(trace.responseBody, decode);
+        return other && !other->outcome;
     }
 
     void await(const rpc::PendingCall &call, const Finish &finish)
     {
         m_call = call;
         m_call.onFinished(m_client.get(), [this, finish](const rpc::Reply &reply) {
-            if (!m_isGuess || !isForeign(reply, m_call.trace()))
-                return show(reply, finish);
-            if (!m_protocols.isEmpty()) {
-                m_foreign = m_call;
-                m_foreignClient = std::move(m_client);
+            if (m_isGuess && isUnread(reply, m_call.trace())) {
+                m_unread = m_call;
+                m_unreadClient = std::move(m_client);
                 return callNext(finish);
             }
-            if (m_foreign) // none of the protocols: what came to the likelier one says more
-                std::swap(m_call, *m_foreign);
-            show(*m_call.reply(), finish);
+            if (m_options.raw && m_unread)
+                print(rawText(m_unread->trace()));
+            if (!reply && m_unread && isNoMessage(reply.error())) {
+                // Neither of the protocols: what came to the likelier one says more.
+                if (m_options.raw)
+                    print(rawText(m_call.trace()));
+                return finish(fail(m_unread->reply()->hasValue() ? reply.error() : m_unread->reply()->error()));
+            }
+            show(reply, finish);
         });
     }
 
@@ -116,8 +144,6 @@ private:
         }
         for (const QByteArray &event : trace.events)
             complain(QStringLiteral("besides the answer came: %1").arg(oneLine(QString::fromUtf8(event))));
-        if (m_options.raw && m_foreign)
-            print(rawText(m_foreign->trace()));
         if (m_options.raw)
             print(rawText(trace));
         if (m_isGuess && (reply || reply.error().kind == rpc::ErrorKind::Remote))
@@ -144,8 +170,8 @@ private:
     QList<rpc::Protocol> m_protocols; // that are left to be tried
     bool m_isGuess = false;
     rpc::PendingCall m_call;
-    std::optional<rpc::PendingCall> m_foreign; // answered by something else than its protocol
-    std::unique_ptr<rpc::Client> m_foreignClient;
+    std::optional<rpc::PendingCall> m_unread; // in the first protocol
+    std::unique_ptr<rpc::Client> m_unreadClient;
 };
 
 } // namespace
