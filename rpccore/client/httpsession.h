@@ -45,7 +45,11 @@ public:
     /// True when the server has to say first by which scheme it lets people in: an empty request is sent for that.
     bool mustAskForScheme() const { return m_asks; }
     /// False for an answer to it that says nothing, because something else is wrong.
-    static bool tellsScheme(int status) { return status < 500 && status != 407 && status != 429 && status / 100 != 3; }
+    static bool tellsScheme(int status)
+    {
+        const bool isPassing = status == 429 || (status >= 502 && status <= 504); // may say something else in a moment
+        return !isPassing && status != 407 && status / 100 != 3;
+    }
     void learnScheme(int status, const QList<QByteArray> &challenges); ///< What was answered to it.
     void refusedAgain() { m_digest.forget(); } ///< What wantsRetry() led to was refused, too.
 

@@ -40,7 +40,7 @@ struct HttpTarget
     bool digest = false;
     /// With `user`: the server is asked for the scheme first, by an empty POST without credentials, and the one that it
     /// offers is used: Digest before Basic, and never Basic where that is not offered. Where an answer (other than a
-    /// redirection, 407, 429 and a failure of the server, which end the call) offers none, Basic.
+    /// redirection, 407, 429, 502, 503 and 504, which end the call) offers none, Basic.
     bool asksForScheme = false;
     TlsOptions tls; ///< for https
     /// NoProxy, HttpProxy or Socks5Proxy, with host, port, user and password. Over an HTTP proxy http goes as requests

@@ -52,6 +52,7 @@ private Q_SLOTS:
         QTest::newRow("XML-RPC, a page for JSON") << http("415 Unsupported Media Type", "text/html", "<html>no</html>") << http("200 OK", "text/xml", xml) << rpc << 2 << QStringLiteral("protocol: XML-RPC");
         QTest::newRow("XML-RPC, nothing for JSON") << http("400 Bad Request", "text/plain", "") << http("200 OK", "text/xml", xml) << rpc << 2 << QStringLiteral("protocol: XML-RPC");
         QTest::newRow("XML-RPC, JSON that is no answer") << http("415 Unsupported Media Type", "application/json", "{\"detail\":\"no\"}") << http("200 OK", "text/xml", xml) << rpc << 2 << QStringLiteral("protocol: XML-RPC");
+        QTest::newRow("XML-RPC, an empty success") << http("200 OK", "text/xml", "<?xml version=\"1.0\"?><methodResponse><params><param><value><string></string></value></param></params></methodResponse>") << http("200 OK", "text/xml", xml) << rpc << 2 << QStringLiteral("protocol: XML-RPC");
         QTest::newRow("XML-RPC by its path") << QByteArray() << http("200 OK", "text/xml", xml) << rpc2 << 1 << QStringLiteral("protocol: XML-RPC");
     }
     void call_isItsOwnProbe()

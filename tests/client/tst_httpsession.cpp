@@ -70,7 +70,7 @@ private Q_SLOTS:
 
     void scheme_nobodyAsks_isBasic()
     {
-        for (const QByteArray &answer : { ScriptedServer::ok(good), QByteArray("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"),
+        for (const QByteArray &answer : { ScriptedServer::ok(good), QByteArray("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"), QByteArray("HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n"),
                  QByteArray("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: {}\n\n"),
                  QByteArray("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: 10\r\n\r\ndata: {}\n\n") }) {
             ScriptedServer server;

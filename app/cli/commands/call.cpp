@@ -90,7 +90,7 @@ private:
         return m_notify || m_app.count("--id") + m_app.count("--version") + m_app.count("--member") > 0;
     }
 
-    // The server has not read the call, and says so: by an error in the other protocol, or by a status that means the
+    // The server has not read the call, and says so: by a message of the other protocol, or by a status that means the
     // form of the request. Everything else may have come after somebody acted.
     bool isUnread(const rpc::Reply &reply, const rpc::Trace &trace) const
     {
@@ -110,7 +110,7 @@ private:
         const auto other = m_protocols.constFirst() == rpc::Protocol::XmlRpc
             ? rpc::XmlRpcCodec().decodeResponse(trace.responseBody, decode)
             : rpc::JsonRpcCodec().decodeResponse(trace.responseBody, decode);
-        return other && !other->outcome;
+        return other.hasValue();
     }
 
     void await(const rpc::PendingCall &call, const Finish &finish)
