@@ -32,6 +32,7 @@ public:
     QStringList sessions() const override;
     QStringList sessionsOf(const Server &server) const override;
     bool closeSession(const QString &id) override;
+    bool tellsServers() const override { return true; }
 
     /// Begins to listen and returns the port. The error names the port and says whether another program has it, or what
     /// is wrong with the options.

@@ -37,9 +37,12 @@ public:
         return false;
     }
 
+    /// True for one that emits Server::served() by itself, because it serves several; else its own served() is that of its
+    /// server.
+    virtual bool tellsServers() const { return false; }
+
 Q_SIGNALS:
-    /// One request is done with, whichever server it was for. Nothing is kept by the listener, which emits
-    /// Server::served() of that server, too.
+    /// One request is done with, whichever server it was for. Nothing is kept by the listener.
     void served(const rpc::ServedExchange &exchange);
 };
 

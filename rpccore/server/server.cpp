@@ -140,6 +140,8 @@ void Server::take(std::unique_ptr<Listener> listener)
 {
     listener->attach(*this);
     addDoor(*listener);
+    if (!listener->tellsServers())
+        connect(listener.get(), &Listener::served, this, &Server::served);
     m_listeners.push_back(std::move(listener));
 }
 

@@ -66,6 +66,19 @@ private Q_SLOTS:
         QCOMPARE(all.size(), 4); // whoever listens to the listener hears everything
     }
 
+    void listenersOfOthers_areHeard()
+    {
+        struct Door : Listener {
+            void attach(Server &) override { }
+        };
+        Server server;
+        Door *const door = server.addListener(std::make_unique<Door>());
+        int heard = 0;
+        connect(&server, &Server::served, this, [&] { ++heard; });
+        Q_EMIT door->served({});
+        QCOMPARE(heard, 1);
+    }
+
     void mountedServers_knowTheirSessions()
     {
         Served first;
