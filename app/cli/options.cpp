@@ -131,6 +131,11 @@ rpc::Result<Endpoint> ConnectionOptions::endpoint() const
         = [](const char *what) { return rpc::Error::make(rpc::ErrorKind::InvalidArgument, QString::fromLatin1(what)); };
     if (digest && !isHttp)
         return impossible("--digest is for http and https: elsewhere the password would be sent as it is");
+    const bool isTls = scheme == u"https" || scheme == u"wss" || scheme.startsWith(u"tls");
+    if ((!pin.empty() || !serverName.empty()) && !isTls)
+        return impossible("--pin and --server-name are for https, wss and tls: elsewhere no certificate is shown");
+    if (basic && user.empty() && endpoint.target.url.userName().isEmpty())
+        return impossible("--basic says how --user goes out, and there is none");
     if (!subprotocols.empty() && !scheme.startsWith(u"ws"))
         return impossible("--subprotocol is for ws and wss");
     if (!proxy.empty() && (isLocal || scheme == u"scgi"))

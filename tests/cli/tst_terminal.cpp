@@ -159,6 +159,11 @@ private Q_SLOTS:
         QTest::newRow("an id that is none") << QStringLiteral("m --id [1]");
         QTest::newRow("a member of the protocol") << QStringLiteral("m --member id=1");
         QTest::newRow("a member twice") << QStringLiteral("m --member a=1 --member a=2");
+        QTest::newRow("a pin without TLS") << QStringLiteral("m --pin 00");
+        QTest::newRow("a pin that is none") << QStringLiteral("m --pin 0011");
+        QTest::newRow("a scheme for nobody") << QStringLiteral("m --basic");
+        QTest::newRow("two schemes") << QStringLiteral("m --user a:b --basic --digest");
+        QTest::newRow("arguments of no login") << QStringLiteral("m --login-arg 1");
         QTest::newRow("version 3") << QStringLiteral("m --version 3.0");
         QTest::newRow("an unknown limit") << QStringLiteral("m --limit rows=4");
         QTest::newRow("a limit of nothing") << QStringLiteral("m --limit body=");
