@@ -348,7 +348,7 @@ int soak(const QStringList &arguments)
                 run(20);
             if (!allIdle())
                 counts.fail(QStringLiteral("calls without an end"));
-            run(500); // methods whose clients have gone
+            run(2500); // methods whose clients have gone; for two seconds they may be clients that wait with one side closed
             qint64 least = server.ask("rss").toLongLong();
             for (int i = 0; i < 10; ++i) {
                 run(200);
