@@ -159,4 +159,12 @@ void ConnectionGate::timerEvent(QTimerEvent *event)
         wakeAt(next);
 }
 
+void ConnectionGate::addHalfClosed(HttpConnection *connection)
+{
+    constexpr qsizetype most = 32;
+    m_halfClosed.append(connection);
+    if (m_halfClosed.size() > most)
+        m_halfClosed.takeFirst()->abort();
+}
+
 } // namespace rpc

@@ -68,13 +68,10 @@ public:
     /// True while some connection waits for its turn.
     bool isBusy() const noexcept { return !m_waiting.isEmpty(); }
     /// Counts what waits for clients to take it.
-    /// One more connection waits for its answer with its client's side closed; false when enough do.
-    bool addHalfClosed()
-    {
-        constexpr int most = 32; // each may be a client that has gone
-        return m_halfClosed < most && ++m_halfClosed > 0;
-    }
-    void removeHalfClosed() { --m_halfClosed; }
+    /// \a connection waits for its answer with its client's side closed. Each may be one whose client has gone: above 32
+    /// the oldest is given up.
+    void addHalfClosed(HttpConnection *connection);
+    void removeHalfClosed(HttpConnection *connection) { m_halfClosed.removeOne(connection); }
     void addUnsent(qint64 bytes) noexcept { m_unsent += bytes; }
     /// False while all connections together hold so much that those with something unsent should not add to it.
     bool hasRoom() const noexcept;
@@ -103,7 +100,7 @@ private:
     bool m_isDraining = false;
     int m_timer = 0;
     qint64 m_wakeTime = 0; // when m_timer fires
-    int m_halfClosed = 0;
+    QList<HttpConnection *> m_halfClosed; // the oldest first
 };
 
 } // namespace rpc

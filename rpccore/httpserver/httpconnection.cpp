@@ -52,7 +52,7 @@ HttpConnection::~HttpConnection()
     m_token->cancel();
     endRequest();
     if (m_isHalfClosed)
-        m_gate.removeHalfClosed();
+        m_gate.removeHalfClosed(this);
     m_gate.addUnsent(-m_unsent);
     if (m_socket)
         m_socket->disconnect(this);
@@ -336,9 +336,10 @@ void HttpConnection::abort()
 // A client that closes its sending side behind its request is answered, one that has gone looks the same for a while.
 void HttpConnection::onDisconnected()
 {
-    if (m_phase == Phase::Answering && !m_isHalfClosed && m_lastAnswer.mayBeTaken() && m_gate.addHalfClosed()) {
+    if (m_phase == Phase::Answering && !m_isHalfClosed && m_lastAnswer.mayBeTaken()) {
         m_isHalfClosed = true;
-        return setDeadline(halfClosedTime);
+        setDeadline(halfClosedTime);
+        return m_gate.addHalfClosed(this);
     }
     end();
 }
