@@ -77,9 +77,10 @@ void TlsOptions::applyTo(QSslSocket &socket, const QString &host) const
 {
     socket.setSslConfiguration(configuration());
     socket.setPeerVerifyName(serverName.isEmpty() ? host : serverName);
+    QObject::disconnect(&socket, &QSslSocket::sslErrors, &socket, nullptr); // a socket may connect again
     if (!pinnedSha256.isEmpty())
-        QObject::connect(&socket, &QSslSocket::sslErrors, &socket, [&socket, pin = pinnedSha256] {
-            if (socket.peerCertificate().digest(QCryptographicHash::Sha256) == pin)
+        QObject::connect(&socket, &QSslSocket::sslErrors, &socket, [&socket, options = *this] {
+            if (!showsAnother(socket, options))
                 socket.ignoreSslErrors();
         });
 }

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: MIT
 #include "dispatcher.h"
 
-#include "multicall.h"
 #include "registry.h"
 
 #include <rpccore/core/logging.h>
@@ -53,6 +52,8 @@ void logThrown(const QString &method, const Error &error)
     qCWarning(lcServer, "%ls threw: %ls", qUtf16Printable(method), qUtf16Printable(error.details));
 }
 
+QString noForm(Protocol protocol) { return u"has no form in " % protocolName(protocol); }
+
 // The specification's own words, with what is known as details.
 Error worded(Error error)
 {
@@ -83,11 +84,6 @@ Error worded(Error error)
 }
 
 } // namespace
-
-void logFormless(const QString &method, const QString &why)
-{
-    qCWarning(lcServer, "%ls: %ls", qUtf16Printable(method), qUtf16Printable(why));
-}
 
 // One body on its way: collects the answers of its members.
 struct Dispatcher::Exchange
@@ -154,16 +150,14 @@ struct Dispatcher::Exchange
         const auto bytes = encoded(outcome);
         if (bytes)
             return *bytes;
-        const QString form = QStringLiteral("has no form in %1").arg(protocolName(codec.protocol()));
         CallContext call = contextOf(index);
         call.id = members.at(index).id;
-        const QString why = (outcome ? u"the result " : u"the error ") % form % u": " % bytes.error().toString();
-        logFormless(call.method, why);
-        outcome = dispatcher.finalError(withDetails(ErrorKind::Internal, "Internal error", why), call);
+        outcome = dispatcher.formlessError(
+            outcome ? QStringLiteral("the result") : QStringLiteral("the error"), bytes.error(), call);
         if (const auto told = encoded(outcome))
             return *told;
         // Even the place in the value has no form (a control character in a member's name).
-        outcome = withDetails(ErrorKind::Internal, "Internal error", QString(u"the answer " % form));
+        outcome = withDetails(ErrorKind::Internal, "Internal error", QString(u"the answer " % noForm(codec.protocol())));
         return encoded(outcome).valueOr(QByteArray());
     }
 
@@ -391,6 +385,13 @@ Error Dispatcher::finalError(Error error, const CallContext &context) const
         }
     }
     return error;
+}
+
+Error Dispatcher::formlessError(const QString &what, const Error &why, const CallContext &context) const
+{
+    const QString text = what % u' ' % noForm(context.protocol) % u": " % why.toString();
+    qCWarning(lcServer, "%ls: %ls", qUtf16Printable(context.method), qUtf16Printable(text));
+    return finalError(withDetails(ErrorKind::Internal, "Internal error", text), context);
 }
 
 Error Dispatcher::concealed(Error error) const

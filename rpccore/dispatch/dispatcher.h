@@ -102,6 +102,9 @@ public:
     /// \a error in the specification's words, after the error hooks. One that was thrown is logged
     /// as a warning of rpc.server, with its method, before a hook replaces it.
     Error finalError(Error error, const CallContext &context) const;
+    /// The error of a call whose outcome the protocol of \a context cannot express, as \a why says ("the result"); after
+    /// the error hooks, and logged as a warning of rpc.server.
+    Error formlessError(const QString &what, const Error &why, const CallContext &context) const;
     /// \a error as a caller may see it: without the texts of internal errors, unless the options show them.
     Error concealed(Error error) const;
 

@@ -102,10 +102,9 @@ private:
         if (outcome && m_context.codec) {
             const auto bytes = m_context.codec->encodeResponse({ RequestId::null(), *outcome });
             if (!bytes) {
-                Error e = Error::make(ErrorKind::Internal, QStringLiteral("Internal error"));
-                e.details = QStringLiteral("the result has no form in XML-RPC: ") + bytes.error().toString();
-                logFormless(requestFrom(m_calls.at(index)).value().method, e.details);
-                told = m_dispatcher->finalError(e, m_context);
+                CallContext entry = m_context;
+                entry.method = requestFrom(m_calls.at(index)).value().method;
+                told = m_dispatcher->formlessError(QStringLiteral("the result"), bytes.error(), entry);
             }
         }
         m_results[index] = told ? Value(Array { *told }) : faultOf(m_dispatcher->concealed(told.error()));

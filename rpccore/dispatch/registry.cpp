@@ -105,6 +105,12 @@ Registry &Registry::branch(const QString &prefix)
     return *made;
 }
 
+QString Registry::prefixOf(const QString &name) const
+{
+    const qsizetype end = name.lastIndexOf(separator());
+    return end < 0 ? QString() : name.left(end);
+}
+
 const Registry *Registry::findBranch(const QString &prefix) const
 {
     const QString between = separator();

@@ -64,6 +64,8 @@ public:
     /// "a". Without a prefix, the methods of the branch appear among those of this registry (and a new branch is made
     /// each time). Branches have branches, to any depth. The branch belongs to this registry.
     Registry &branch(const QString &prefix = {});
+    /// What stands before the last separator of \a name: the prefixes of its branches. Empty for one of the root.
+    QString prefixOf(const QString &name) const;
     /// The branch that branch() would give, but none is made: null when there is none.
     const Registry *findBranch(const QString &prefix) const;
     /// Shares all methods that \a other and its branches have now, below \a prefix. What is added there later is not

@@ -151,12 +151,6 @@ QString article(const MethodInfo &method, Protocols spoken)
     return html % u"</article>\n";
 }
 
-QString groupOf(const QString &name, const Registry &registry)
-{
-    const qsizetype end = name.lastIndexOf(registry.separator());
-    return end < 0 ? QString() : name.left(end);
-}
-
 } // namespace
 
 ApiPage ApiPage::of(Server &server, const QString &path)
@@ -180,7 +174,7 @@ ApiPage ApiPage::of(Server &server, const QString &path)
             || (method.protocols.contains(Protocol::XmlRpc) && page.protocols.contains(Protocol::XmlRpc));
         const Authorization says = registry.authorizationOf(method.name);
         if (isSpoken && isPublic(says.isInherited() ? serverSays : says, method.name))
-            page.groups[groupOf(method.name, registry)].methods.append(method);
+            page.groups[registry.prefixOf(method.name)].methods.append(method);
     }
     for (auto group = page.groups.begin(); group != page.groups.end(); ++group) {
         const Registry *const branch = group.key().isEmpty() ? nullptr : registry.findBranch(group.key());

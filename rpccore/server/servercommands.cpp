@@ -12,12 +12,6 @@ namespace rpc {
 
 namespace {
 
-QString sectionOf(const QString &name, const QString &separator)
-{
-    const qsizetype end = name.lastIndexOf(separator);
-    return end < 0 ? QString() : name.left(end);
-}
-
 // What a registry says of itself.
 QString aboutText(const Registry &registry, QChar underline)
 {
@@ -44,7 +38,7 @@ Array functionsList(const Registry &registry, Protocol protocol)
             continue;
         QString doc = info.help.isEmpty() ? QStringLiteral("No docs") : info.help;
         doc.replace(u'\n', u' ');
-        const Struct about { { QStringLiteral("doc"), doc }, { QStringLiteral("section"), sectionOf(info.name, registry.root().separator()) } };
+        const Struct about { { QStringLiteral("doc"), doc }, { QStringLiteral("section"), registry.prefixOf(info.name) } };
         all.append(Value(Array { info.name, about }));
     }
     return all;
@@ -56,7 +50,7 @@ QString restructuredText(const Registry &registry)
 {
     QMap<QString, QString> sections; // the methods without a prefix first
     for (const MethodInfo &info : registry.methods())
-        sections[sectionOf(info.name, registry.separator())] += entryOf(info);
+        sections[registry.prefixOf(info.name)] += entryOf(info);
     QString text = aboutText(registry, u'=');
     for (auto section = sections.cbegin(); section != sections.cend(); ++section) {
         if (const Registry *const branch = section.key().isEmpty() ? nullptr : registry.findBranch(section.key()))

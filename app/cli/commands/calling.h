@@ -27,7 +27,7 @@ protected:
     rpc::Result<rpc::Request> request();
     /// Reads the words, once, before anything is sent. An error when they are none.
     std::optional<rpc::Error> readWords();
-    /// What may help where \a error came of a call without arguments, or of a call whose protocol was guessed.
+    /// What may help where \a error came of a call without arguments; empty when nothing is known.
     QString hint(const rpc::Error &error) const;
 
     CLI::App &m_app;
